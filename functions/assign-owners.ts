@@ -5,10 +5,10 @@ import { readExecutionMessages } from '../lib/queue/execution-queue.ts';
 import { lazyQueueRuntime, type QueueRuntime } from '../lib/runtime/queue-runtime.ts';
 import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 
-/** The time for putting back unfinished messages before the function's own time is over. */
+/** Reserved for returning unfinished messages before the function's time is over. */
 const STOP_MARGIN_MS = 10_000;
 
-/** Sets the owners of queued executions and completes their callbacks; what HubSpot cannot take now is queued again. */
+/** Sets the owners of queued executions and completes their callbacks. What HubSpot cannot accept now is queued again. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<QueueRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'ASSIGN_QUEUE_URL' } as const;
   return createQueueWorker(worker, async ({ processExecutions, emailCipher, now }, event, context) => {

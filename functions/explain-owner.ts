@@ -23,8 +23,8 @@ const request = z.strictObject(FIELDS, 'the event may hold portalId, value, from
 );
 
 /**
- * By invoke only, for operators: what a value is in a portal, whose, and what the action would answer; or, with `report`, what
- * the last refresh found and the handovers after it came to, null before the first.
+ * By invoke only, for operators: what a value is in a portal, whose it is, and the action's answer to it. With `report`: the
+ * results of the last refresh and the handovers after it, null before the first.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
   return async function explainOwnerHandler(event: unknown, context: Context) {

@@ -5,10 +5,10 @@ import { readExecutionMessages } from '../lib/queue/execution-queue.ts';
 import { lazyQueueRuntime, type QueueRuntime } from '../lib/runtime/queue-runtime.ts';
 import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 
-/** In this time, the executions to retry are sent back to the queue. */
+/** Reserved for returning the executions to retry to the queue. */
 const STOP_MARGIN_MS = 10_000;
 
-/** Deals with executions that the worker failed at again and again. What cannot be dealt with yet stays in the queue. */
+/** Handles executions that failed ten times. Those that cannot be handled yet stay in the queue. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<QueueRuntime>) {
   return createQueueWorker({ telemetry, runtime }, async ({ handleDeadLetters, emailCipher, now }, event, context) => {
     const { executions, withoutEmail, unreadable } = readExecutionMessages(event, emailCipher, telemetry);

@@ -5,7 +5,7 @@ import { type ActionHandler, createActionHandler } from '../lib/http/action-hand
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { type FindOwnerRuntime, lazyFindOwnerRuntime } from '../lib/runtime/action-runtime.ts';
 
-/** `POST /actions/find-owner-by-email`: the same resolving without a write, so repeating it needs no ledger. */
+/** `POST /actions/find-owner-by-email`: the same lookup without a write, so a repetition needs no ledger. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<FindOwnerRuntime>): ActionHandler {
   return createActionHandler(
     FIND_OWNER_BY_EMAIL,

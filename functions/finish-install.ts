@@ -24,7 +24,7 @@ const TIME_FOR_HUBSPOT = {
 
 type Handler = (event: CallbackEvent, context: Context) => Promise<HttpResult>;
 
-/** The way back from HubSpot, and the page that it leads to. */
+/** The callback from HubSpot, and the page that it leads to. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<InstallServices | undefined>): Handler {
   const finish = createCallbackHandler(telemetry, runtime);
   const show = createConnectedHandler(telemetry, runtime);

@@ -8,10 +8,10 @@ import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operat
 import type { DeletionResult } from '../lib/use-cases/portals/delete-portal.ts';
 
 const request = z.strictObject({ portalId: portalIdField() }, 'the event may hold portalId only');
-/** What is left for the answer. */
+/** Reserved for the answer. */
 const STOP_MARGIN_MS = 5_000;
 
-/** By invoke only: uninstalls the app from a portal and deletes every row that is kept of it. Cannot be undone. */
+/** By invoke only: uninstalls the app from a portal and deletes all of its rows. Cannot be undone. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
   return async function forgetPortalHandler(event: unknown, context: Context): Promise<DeletionResult> {
     telemetry.startRequest(context.awsRequestId);

@@ -12,8 +12,9 @@ import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover
 type Control = HandoverRuntime['control'];
 
 /**
- * By invoke only, for operators: plans what a leaver's records would go to (`leaver`, and `target` or `clear`), starts a plan by
- * its digest, stops or undoes a handover by its ID, and says whose records go over every night (`nightly`). With the portal alone it lists the handovers of the last month.
+ * By invoke only, for operators: plans the handover of a leaver's records (`leaver`, and `target` or `clear`), starts a plan by
+ * its digest, stops or undoes a handover by its ID, and switches nightly handovers on or off (`nightly`). With the portal alone,
+ * it lists the handovers of the last month.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<HandoverRuntime>) {
   return async function handOverHandler(event: unknown, context: Context) {

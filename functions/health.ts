@@ -1,4 +1,4 @@
 import { json } from '../lib/http/respond.ts';
 
-/** `GET /health`: the function answers. It asks nobody, so that it says nothing about HubSpot or DynamoDB either. */
+/** `GET /health`: the function answers. It calls nothing, so it says nothing about HubSpot or DynamoDB. */
 export const handler = async () => json(200, { status: 'ok' });

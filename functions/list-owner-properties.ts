@@ -9,7 +9,7 @@ import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.
 import { lazyOptionsRuntime, type OptionsRuntime } from '../lib/runtime/options-runtime.ts';
 
 /**
- * `POST /options/owner-properties`: what the workflow editor offers for the action's owner property, in HubSpot's shape
+ * `POST /options/owner-properties`: the options of the action's owner property in the workflow editor, in HubSpot's format
  * (custom workflow actions guide, external options, read 2026-11-23).
  */
 export function createHandler(

@@ -9,12 +9,12 @@ import { findRoute } from '../lib/http/portal/routes.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { lazyPortalPageRuntime, type PortalPageRuntime } from '../lib/runtime/portal-page-runtime.ts';
 
-/** What `hubspot.fetch` carries at most (UI extensions, fetching data, read 2026-11-26). */
+/** The size limit of `hubspot.fetch` (UI extensions, fetching data, read 2026-11-26). */
 const MAX_BODY_BYTES = 1_000_000;
 /** `hubspot.fetch` gives up after 15 seconds. */
 const MAX_WORK_MS = 12_000;
 
-/** `…/portal/…`: what the settings page inside HubSpot shows and changes. Signed with v3 and the query in it, or not looked at. */
+/** `…/portal/…`: the backend of the settings page inside HubSpot. A request needs a v3 signature that includes the query. */
 export function createHandler(
   telemetry: Telemetry,
   runtime: () => Promise<PortalPageRuntime>,

@@ -10,11 +10,14 @@ import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
 import { PURGE_PAUSE_SECONDS } from '../lib/use-cases/owner-sync/run-refresh.ts';
 
-/** The time for saving the work and queueing its continuation before the function's own time is over. */
+/** Reserved for saving the work and queueing its continuation before the function's time is over. */
 const STOP_MARGIN_MS = 30_000;
 type HandoverJob = Parameters<SyncRuntime['runHandover']>[0];
 
-/** Refreshes the owner cache of the portals whose jobs are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
+/**
+ * Refreshes the owner cache of the portals in the batch, or deletes the data of a portal that left. The failure of one portal
+ * does not affect others.
+ */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'REFRESH_QUEUE_URL' } as const;
   return createQueueWorker(worker, async (started, event, context) => {

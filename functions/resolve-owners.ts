@@ -20,8 +20,8 @@ const request = z.strictObject(
 );
 
 /**
- * By invoke only, for the customer's own services: the verdicts of `find-owner-by-email` on up to 100 emails of a portal, in
- * their order. `retry` marks the ones that could not be answered now.
+ * By invoke only, for the customer's own services: the results of `find-owner-by-email` for up to 100 emails of a portal, in
+ * their order. `retry` marks those that could not be answered now.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
   return async function resolveOwnersHandler(event: unknown, context: Context) {

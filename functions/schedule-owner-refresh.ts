@@ -4,8 +4,8 @@ import { readDueTime, readRefreshFlags } from '../lib/operator/refresh-flags.ts'
 import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
 
 /**
- * Every night, or when an operator invokes it: queues one refresh for each connected portal. An operator may `force` a listing that
- * lost most of its owners, and have them `atOnce` instead of spread.
+ * Every night, or when an operator invokes it: queues one refresh for each connected portal. An operator may `force` a listing
+ * that lost most of its owners, and run all refreshes `atOnce` instead of spread out.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
   return async (event: unknown): Promise<{ readonly portals: number }> => {

@@ -20,7 +20,7 @@ const request = z
   .strictObject(FIELDS, 'the event may hold portalId, alias, to and remove only')
   .check(z.refine(({ to, remove }) => (to === undefined) !== (remove === undefined), ONE_OF_TWO));
 
-/** By invoke only: an operator says whom an address leads to, or where the people of a former domain are now. */
+/** By invoke only: an operator sets the owner of an address, or the new domain of a former one. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
   return async function setAliasHandler(event: unknown, context: Context): Promise<SetAliasResult> {
     telemetry.startRequest(context.awsRequestId);

@@ -18,7 +18,7 @@ const request = z
   .strictObject(FIELDS, 'the event may hold portalId, leaver, successor and remove only')
   .check(z.refine(({ successor, remove }) => (successor === undefined) !== (remove === undefined), ONE_OF_TWO));
 
-/** By invoke only: an operator names who takes over from a leaver. Errors name the field at fault, never its value. */
+/** By invoke only: an operator names the successor of a leaver. Errors name the wrong field, never its value. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
   return async function setSuccessorHandler(event: unknown, context: Context): Promise<SetSuccessorResult> {
     telemetry.startRequest(context.awsRequestId);

@@ -12,7 +12,9 @@ import { mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { lazyInstallRuntime } from '../lib/runtime/install-runtime.ts';
 
-/** `GET /oauth/install`: sends the administrator to HubSpot's consent page. Nothing is stored, and nothing asked is read. */
+/**
+ * `GET /oauth/install`: sends the administrator to HubSpot's consent page. It stores nothing and reads nothing from the request.
+ */
 export function createHandler(
   telemetry: Telemetry,
   runtime: () => Promise<InstallServices | undefined>,

@@ -1,5 +1,5 @@
 /**
- * What an action is to HubSpot's AI agents: the members that `supportedClients` needs for the client `AGENTS` (agent tools
+ * An action as a tool of HubSpot's AI agents: the members that `supportedClients` needs for the client `AGENTS` (agent tools
  * reference, beta, read 2026-11-27). `GET_DATA` reads and changes nothing, so the agent does not ask its user first.
  */
 export type AgentTool = {
@@ -7,7 +7,7 @@ export type AgentTool = {
   readonly llmConfig: { readonly actionDescription: string };
 };
 
-/** Written for the agent, which reads it to choose the tool and to fill its input. People never see it, so it has one language. */
+/** Written for the agent, which uses it to choose the tool and fill its input. People never see it, so it has one language. */
 export const FIND_OWNER_TOOL: AgentTool = {
   toolType: 'GET_DATA',
   llmConfig: {

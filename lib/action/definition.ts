@@ -3,8 +3,8 @@ import { ERROR_CODES, MATCHED_BY, type MatchedBy, OUTCOMES, type Outcome } from 
 import { STANDARD_OWNER_PROPERTY } from '../domain/owner-property.ts';
 
 /**
- * The two workflow actions, as data: the one source of the HubSpot project in `hubspot/`, of the request and response
- * schemas and of the tables in the documentation. Texts are beside it in `labels/`, so that no bundle carries them.
+ * The two workflow actions, as data. The HubSpot project in `hubspot/`, the request and response schemas and the tables in the
+ * documentation come from here. Texts are in `labels/`, so that no bundle contains them.
  *
  * Vocabulary: HubSpot's action definition (custom workflow actions guide and OpenAPI 2026-09, read 2026-11-23).
  */
@@ -16,11 +16,11 @@ export type InputField = {
   /** `OBJECT_PROPERTY` covers properties of the enrolled record and outputs of earlier actions. */
   readonly supportedValueTypes: readonly ('STATIC_VALUE' | 'OBJECT_PROPERTY')[];
   readonly options?: readonly string[];
-  /** The editor asks this route of the service for the options, as they differ by account and object. */
+  /** The editor requests the options from this route, because they differ by account and object. */
   readonly optionsRoute?: `/${string}`;
-  /** HubSpot shows its own owner picker and sends an owner id. */
+  /** HubSpot shows its own owner picker and sends an owner ID. */
   readonly referencedObjectType?: 'OWNER';
-  /** The editor shows this field only while another one has this value. */
+  /** The editor shows this field only if another one has this value. */
   readonly shownWhen?: { readonly field: string; readonly equals: string };
 };
 
@@ -37,7 +37,7 @@ type ExecutionRule = {
 };
 
 export type ActionDefinition = {
-  /** Stable identity of the action in the HubSpot project: renaming it makes a new action. */
+  /** The permanent identity of the action in the HubSpot project: renaming it creates a new action. */
   readonly uid: string;
   readonly route: `/${string}`;
   readonly inputFields: readonly InputField[];
@@ -78,7 +78,7 @@ const SET_OWNER_INPUTS = [
   },
 ] as const satisfies readonly InputField[];
 
-/** What the step did beyond its outcome. Workflows branch on it, and the history chooses its sentence by it. */
+/** The result in more detail than the outcome. Workflows branch on it, and the history chooses its sentence by it. */
 const REASONS = ['REPLACED', 'SUCCESSOR', 'SUCCESSOR_REPLACED', 'SET_TO_KEEP', 'CHANGED_SINCE'] as const;
 export type Reason = (typeof REASONS)[number];
 
@@ -111,7 +111,7 @@ export type OutputName = (typeof OUTPUT_FIELDS)[number]['name'];
 export const OUTCOME_RULES_BEFORE_CODES = ['FALLBACK_ASSIGNED', 'CLEARED', 'LEFT_UNCHANGED'] as const;
 const OUTCOME_RULES_AFTER_CODES = ['ASSIGNED', 'ALREADY_ASSIGNED', 'KEPT_EXISTING', 'FOUND'] as const;
 
-/** A sentence that is added to an outcome's own, where it applies. */
+/** A sentence that is added to the outcome's own, if it applies. */
 export type Addition = 'replaced' | 'successor' | 'formerEmail' | 'alias';
 
 export type OutcomeVariant = {
@@ -133,14 +133,14 @@ const REASONS_OF: Readonly<Partial<Record<Outcome, readonly Reason[]>>> = {
   ALREADY_ASSIGNED: ['SUCCESSOR'],
   FOUND: ['SUCCESSOR'],
 };
-/** What is added where the address is not the owner's own. */
+/** Added if the address is not the owner's own. */
 const OTHER_MATCHES = [
   { matchedBy: 'FORMER_EMAIL', addition: 'formerEmail' },
   { matchedBy: 'ALIAS', addition: 'alias' },
 ] as const satisfies readonly { readonly matchedBy: MatchedBy; readonly addition: Addition }[];
 const FOUND_BY_EMAIL: ReadonlySet<Outcome> = new Set<Outcome>(['ASSIGNED', 'ALREADY_ASSIGNED', 'FOUND']);
 
-/** An outcome with every set of additions that it may have, the most specific first. */
+/** An outcome with every possible set of additions, the most specific first. */
 function variantsOf(outcome: Outcome): OutcomeVariant[] {
   const reasons = [...(REASONS_OF[outcome] ?? [])].reverse();
   return [...reasons, undefined].flatMap((reason) => {
@@ -170,7 +170,7 @@ function toRules(outcomes: readonly Outcome[]): ExecutionRule[] {
   return variants.map(({ labelName, conditions }) => ({ labelName, conditions }));
 }
 
-/** An owner that was changed meanwhile is kept for another reason than one that the step is set to keep. */
+/** An owner that was changed meanwhile is kept for another reason than the step's setting. */
 const KEPT_CHANGED_SINCE = 'KEPT_CHANGED_SINCE';
 
 const EXECUTION_RULES: readonly ExecutionRule[] = [
@@ -180,7 +180,7 @@ const EXECUTION_RULES: readonly ExecutionRule[] = [
   ...toRules(OUTCOME_RULES_AFTER_CODES),
 ];
 
-/** The outcomes with a text of their own. `FAILED` has none: each failure is named by its code. */
+/** The outcomes with their own text. `FAILED` has none: each failure has the text of its code. */
 export type OutcomeText =
   | (typeof OUTCOME_RULES_BEFORE_CODES)[number]
   | (typeof OUTCOME_RULES_AFTER_CODES)[number]

@@ -1,23 +1,23 @@
 import type { EmailFault } from '../domain/email.ts';
 import type { ErrorCode } from '../domain/outcome.ts';
 
-/** What the sentences may name. Empty strings are facts that are not known. */
+/** The facts that the sentences may contain. An empty string is an unknown fact. */
 export type ErrorFacts = {
-  /** The value the workflow gave as email. */
+  /** The workflow's value for the email. */
   readonly asked: string;
   /** Names of the people the error is about, ready to read. */
   readonly people: string;
   /** Owner IDs the error is about. */
   readonly ownerIds: string;
-  /** The same, each with the name behind it where one is known. */
+  /** The same, each followed by the name if it is known. */
   readonly owners: string;
-  /** The input field or property that was wrong, or a fixed word that says what is wrong with the email. */
+  /** The wrong input field or property, or a fixed word for what is wrong with the email. */
   readonly subject: string;
-  /** Where an administrator installs the app again; empty where nobody installs it. */
+  /** Where an administrator installs the app again; empty with a static token. */
   readonly installUrl: string;
 };
 
-/** The English sentence of the `errorMessage` output. It is shown inside the portal only, so it may name its people. */
+/** The English sentence of the `errorMessage` output. Only the portal sees it, so it may name its people. */
 const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   EMAIL_MISSING: () => `No email was given. Check that the property mapped to "Owner's email" has a value.`,
   EMAIL_INVALID: ({ asked, subject }) => `"${asked}" is not a valid email address: ${emailFault(subject)}.`,
@@ -75,7 +75,7 @@ export function errorMessage(code: ErrorCode, facts: ErrorFacts): string {
   return SENTENCES[code](facts);
 }
 
-/** Empty for codes whose text says everything. A dash stands for a fact that is not known. */
+/** Empty for codes whose text is complete. A dash stands for an unknown fact. */
 export function errorDetails(code: ErrorCode, facts: ErrorFacts): string {
   const find = DETAILS[code];
   return find === undefined ? '' : find(facts) || '–';
@@ -94,7 +94,7 @@ function emailFault(word: string): string {
 }
 
 function at(url: string): string {
-  // A full stop or comma right behind it would become part of the link.
+  // A full stop or comma right after it would become part of the link.
   return url === '' ? '' : ` at ${url} to continue`;
 }
 

@@ -37,7 +37,7 @@ export type ActionLabels = {
   readonly inputFieldDescriptions: Readonly<Record<string, string>>;
   readonly inputFieldOptionLabels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
-  /** What a workflow's history shows. They may name outputs: `{{ errorCode }}`. */
+  /** The texts of a workflow's history. They may name outputs: `{{ errorCode }}`. */
   readonly executionRules: Readonly<Record<string, string>>;
 };
 
@@ -47,12 +47,12 @@ type ActionTexts = Pick<ActionLabels, 'actionName' | 'actionDescription' | 'acti
 
 type OutputChoice = Extract<(typeof OUTPUT_FIELDS)[number], { readonly options: readonly string[] }>;
 
-/** An error's text has both halves, so that no language can say what happened without what to do. */
+/** An error's text has both parts, so that no language can omit the advice. */
 type ErrorText = { readonly happened: string; readonly advice: string };
 
 /**
- * One language, as its JSON file has it. Both actions share all texts but their names, so each text is written once. The
- * compiler refuses a file that lacks a text; a test finds one that nothing shows.
+ * One language, as its JSON file contains it. Both actions share all texts except their names, so each text is written once. The
+ * compiler rejects a file without a text; a test finds a text that nothing shows.
  */
 export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
   readonly inputFieldLabels: Readonly<Record<InputName, string>>;
@@ -62,28 +62,28 @@ export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
     readonly ifNotAssignable: Readonly<Record<IfNotAssignable, string>>;
   };
   readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
-  /** What a branch of a workflow offers for each value of an output. The values themselves are the codes. */
+  /** The label of each output value in a workflow branch. The values themselves are the codes. */
   readonly outputFieldOptionLabels: {
     readonly [Field in OutputChoice as Field['name']]: Readonly<Record<Field['options'][number], string>>;
   };
   readonly outcomes: Readonly<Record<OutcomeText, string>>;
   readonly additions: Readonly<Record<Addition, string>>;
   readonly errors: Readonly<Record<ErrorCode, ErrorText>>;
-  /** Leads in names and IDs that the text of an error cannot know. */
+  /** Introduces names and IDs, which the text of an error cannot contain. */
   readonly details: string;
-  /** Leads in words, which are English in every language. */
+  /** Introduces words that are English in every language. */
   readonly englishDetails: string;
-  /** Leads in the error message, which is English in every language. */
+  /** Introduces the error message, which is English in every language. */
   readonly cause: string;
 };
 
 /** Outcomes that stand in for an error: they say which. */
 const OUTCOMES_WITH_CAUSE: ReadonlySet<string> = new Set(OUTCOME_RULES_BEFORE_CODES);
 
-/** Its details say what is wrong with the email. */
+/** The details of this error say what is wrong with the email. */
 const IN_ENGLISH: ErrorCode = 'EMAIL_INVALID';
 
-/** The texts of one action in one language, in HubSpot's shape: of the input fields, only those the action has. */
+/** The texts of one action in one language, in HubSpot's format: only of the input fields that the action has. */
 export function toActionLabels(
   texts: LanguageTexts,
   action: ActionKey,
@@ -120,10 +120,10 @@ function toRuleTexts(texts: LanguageTexts): Readonly<Record<string, string>> {
   return rules;
 }
 
-/** Japanese sets no space after a full stop. */
+/** Japanese has no space after a full stop. */
 function joinSentences(first: string, second: string): string {
   return first.endsWith('。') ? `${first}${second}` : `${first} ${second}`;
 }
 
-/** Keyed as HubSpot names its locales. English comes first because it is the required one. */
+/** Keyed by HubSpot's names of locales. English comes first because it is the required one. */
 export const LANGUAGES: Readonly<Record<Locale, LanguageTexts>> = { en, de, fr, es, 'pt-br': ptBr, ja, nl };

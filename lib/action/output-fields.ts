@@ -8,7 +8,7 @@ import { type ErrorFacts, errorDetails, errorMessage } from './error-message.ts'
 /** The answer to HubSpot: every declared output and the state, all of them strings. */
 export type OutputFields = Readonly<Record<OutputName | 'hs_execution_state', string>>;
 
-/** The answer for an execution that waits: no output has a value yet, and HubSpot waits for the callback so long. */
+/** The answer for a queued execution: no output has a value yet, and HubSpot waits this long for the callback. */
 export type WaitingOutputs = OutputFields & Readonly<Record<'hs_expiration_duration', string>>;
 
 /** @param duration ISO-8601, such as `P2D` */
@@ -21,15 +21,15 @@ export function waitingOutputs(duration: string): WaitingOutputs {
   ]) as WaitingOutputs;
 }
 
-/** The longest value we send. HubSpot documents no limit; a history page shows no more than a sentence. */
+/** The maximum length of a value. HubSpot documents no limit; a history page shows no more than a sentence. */
 export const MAX_OUTPUT_LENGTH = 1000;
 const MAX_ASKED_LENGTH = 254;
 
 /**
  * Renders a result as the declared outputs.
- * @param asked the email as the workflow gave it
- * @param people the owners that the result names by id, as far as they are known
- * @param installUrl where an administrator installs the app again; empty where nobody installs it
+ * @param asked the email as the workflow sent it
+ * @param people the known owners among the IDs in the result
+ * @param installUrl where an administrator installs the app again; empty with a static token
  */
 export function toOutputFields(
   result: ActionResult,
@@ -46,7 +46,7 @@ export function toOutputFields(
     outcome: result.outcome,
     reason: reasonOf(result),
     ownerId: result.ownerId ?? '',
-    // The history names the owner by it, whether HubSpot has an email of them or not.
+    // The history shows it as the owner, also if HubSpot has no email for them.
     ownerEmail: result.ownerId === undefined ? shorten(asked) : (owner?.email ?? nameOf(result.ownerId, byId)),
     ownerName: named === undefined ? '' : fullName(named),
     userId: owner?.userId ?? '',
@@ -79,19 +79,19 @@ function reasonOf({ outcome, ownerId, previousOwnerId, substitutedFor, keptBecau
   return isReplaced ? 'SUCCESSOR_REPLACED' : 'SUCCESSOR';
 }
 
-/** Deactivation blanks names; the address, or else the id, still says who it was. */
+/** Deactivation blanks names; the address, or else the ID, still identifies the person. */
 function nameOf(id: OwnerId | '' | undefined, byId: ReadonlyMap<OwnerId, Owner>): string {
   if (id === undefined || id === '') return '';
   const owner = byId.get(id);
   return (owner && (fullName(owner) || owner.email)) || id;
 }
 
-/** The history names who was kept. A value that is no owner ID is kept too, and nobody knows its name. */
+/** The history names the owner who was kept. A value that is not an owner ID is kept too, and has no name. */
 function keptName({ previousOwnerId, keptBecause }: ActionResult, byId: ReadonlyMap<OwnerId, Owner>): string {
   return nameOf(previousOwnerId, byId) || (keptBecause === 'SET_TO_KEEP' ? '–' : '');
 }
 
-/** What was given, without what nobody sees around it. */
+/** The workflow's text without invisible characters around it. */
 function shorten(asked: string): string {
   return trimBlank(asked).slice(0, MAX_ASKED_LENGTH);
 }
@@ -109,7 +109,7 @@ function errorOutputs(
 ): Pick<OutputFields, 'errorCode' | 'errorMessage' | 'errorDetails'> {
   if (errorCode === undefined) return { errorCode: '', errorMessage: '', errorDetails: '' };
   const byId = new Map<OwnerId, Owner>(about.map((owner) => [owner.id, owner]));
-  // By name only: the email is the one that was asked for.
+  // By name only, because the email is the one in the workflow.
   const withName = (id: OwnerId) => {
     const owner = byId.get(id);
     const name = owner === undefined ? '' : fullName(owner);
@@ -131,12 +131,12 @@ function errorOutputs(
   };
 }
 
-/** Overrides and isolates of writing direction: one of them turns around the rest of the sentence that it is put into. */
+/** Overrides and isolates of writing direction: one of them would reverse the rest of the sentence that contains it. */
 const TURNS_TEXT = /[\u202a-\u202e\u2066-\u2069]/g;
-/** Control characters and separators of lines break the history page and CSV exports. */
+/** Control characters and line separators, which break the history page and CSV exports. */
 const BREAKS_LINE = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 
-/** A lone surrogate half is not valid in JSON text. */
+/** Half of a surrogate pair is not valid in JSON text. */
 function toOutputValue(text: string): string {
   return text.slice(0, MAX_OUTPUT_LENGTH).toWellFormed().replace(BREAKS_LINE, ' ').replace(TURNS_TEXT, '');
 }

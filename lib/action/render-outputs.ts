@@ -5,7 +5,7 @@ import type { Owner } from '../domain/owner.ts';
 import type { OwnerCache } from '../ports/store.ts';
 import { type OutputFields, toOutputFields } from './output-fields.ts';
 
-/** Renders a result as the declared outputs, with the names of the people it holds ids of. `asked` is the email as it came. */
+/** Renders a result as the declared outputs, with the names of its owners. `asked` is the email from the workflow. */
 export async function renderOutputs(
   findKnownOwner: OwnerCache['findByOwnerId'],
   portalId: PortalId,
@@ -27,7 +27,7 @@ async function findPeople(
     const found = await Promise.all([...ids].map((id) => findKnownOwner(portalId, id)));
     return found.flatMap((cached) => cached?.owner ?? []);
   } catch (error) {
-    // Names are a courtesy: the answer is true without them.
+    // Names are optional: the answer is true without them.
     if (error instanceof StoreUnavailableError) return [];
     throw error;
   }

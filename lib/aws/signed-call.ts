@@ -3,7 +3,7 @@ import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { type Fetch, nodeFetch, readText } from '../network/fetch.ts';
 
-/** One operation of one of AWS's JSON services, or of SNS, which takes a form and answers XML. */
+/** One operation of an AWS JSON service, or of SNS, which takes a form and answers XML. */
 export type AwsCall =
   | {
       readonly service: 'ssm' | 'kms' | 'sqs';
@@ -14,7 +14,7 @@ export type AwsCall =
     }
   | {
       readonly service: 'sns';
-      /** A topic is published to where it is. */
+      /** The region of the topic. */
       readonly region: string;
       readonly form: Readonly<Record<string, string>>;
     };
@@ -31,21 +31,21 @@ const JSON_VERSIONS = { ssm: '1.1', kms: '1.1', sqs: '1.0' } as const;
 export type AwsReply = {
   readonly ok: boolean;
   readonly status: number;
-  /** Empty when what came is no JSON object. A parser's error would quote it. */
+  /** Empty if the reply is not a JSON object. A parser's error would quote it. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** AWS's word for what is wrong, such as `ThrottlingException`; `unknown` when it says none. */
+  /** AWS's error type, such as `ThrottlingException`; `unknown` if there is none. */
   readonly trouble: string;
 };
 
 export type AwsCallOptions = {
   readonly fetchIt?: Fetch | undefined;
-  /** Without it the call is repeated once, at once. `never`: it is not safe to repeat. */
+  /** Without it, the call is repeated once, immediately. `never`: it is not safe to repeat. */
   readonly patience?: Patience | 'never';
 };
 
-/** A way to wait for a service that is busy. */
+/** How to wait for a busy service. */
 export type Patience = {
-  /** How long tries and waits may take together, except for a last try that is under way by then. */
+  /** The maximum duration of all tries and waits, except for a last try that is already running. */
   readonly totalMs: number;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -54,11 +54,11 @@ export type Patience = {
 };
 
 /**
- * Signs and sends a call, and repeats one that is safe to repeat while the connection breaks or AWS is busy. Returns whatever
- * AWS answers last. Throws what `fetchIt` throws.
+ * Signs and sends a call. Repeats one that is safe to repeat if the connection breaks or AWS is busy. Returns AWS's last answer.
+ * Throws what `fetchIt` throws.
  *
- * An SDK client would do the same, but bundled with all of its operations it costs each cold start more than all
- * of our own code (docs/decisions/003-cold-start.md).
+ * An SDK client would do the same, but bundled with all of its operations it costs each cold start more than all of our own code
+ * (docs/decisions/003-cold-start.md).
  */
 export async function callAws(
   call: AwsCall,
@@ -75,13 +75,13 @@ export async function callAws(
   }
 }
 
-/** Resolves to true when it is time for the next try, and to false when there is none. */
+/** Resolves to true when it is time for the next try, and to false if there is none. */
 type MayRepeat = (tries: number) => Promise<boolean>;
 
 const onceMore: MayRepeat = async (tries) => tries === 1;
 const never: MayRepeat = async () => false;
 
-/** Many containers start together and are refused together. Only chance keeps them from coming back together. */
+/** Many containers start and are refused together. Random waits keep them from retrying together. */
 function backOff({ totalMs, now, sleep, random }: Patience): MayRepeat {
   const endsAtEpochMs = now() + totalMs;
   return async (tries) => {
@@ -127,7 +127,7 @@ function encode(call: AwsCall): { readonly body: string; readonly headers: Reado
   return { body: JSON.stringify(call.body), headers };
 }
 
-/** China and the European Sovereign Cloud have names of their own (the SDK's list of partitions, read 2026-11-27). */
+/** China and the European Sovereign Cloud have their own domains (the SDK's list of partitions, read 2026-11-27). */
 export function awsDomainOf(region: string): string {
   if (region.startsWith('cn-')) return 'amazonaws.com.cn';
   return region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com';
@@ -138,7 +138,7 @@ function isPassing({ status, trouble }: AwsReply): boolean {
   return status >= 500 || status === 429 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(trouble);
 }
 
-/** One try. Its body belongs to it: a connection may break in the middle. */
+/** One try, including its body: a connection may break in the middle. */
 async function send({ url, headers, body: content }: SignedRequest, fetchIt: Fetch): Promise<AwsReply> {
   const response = await fetchIt(url, {
     method: 'POST',
@@ -160,7 +160,7 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** `com.amazonaws.kms#DisabledException` and the like, which say what to fix. */
+/** `com.amazonaws.kms#DisabledException` and similar types, which say what to fix. */
 function readTrouble({ __type: type }: Record<string, unknown>): string {
   const word = typeof type === 'string' ? /(?:^|#)([A-Za-z]{1,60})$/.exec(type)?.[1] : undefined;
   return word ?? 'unknown';
@@ -168,7 +168,7 @@ function readTrouble({ __type: type }: Record<string, unknown>): string {
 
 type Source = string | ArrayBuffer | ArrayBufferView;
 
-/** Node's own SHA-256 in the shape that the signer asks for. */
+/** Node's own SHA-256 in the form that the signer needs. */
 export class Sha256 {
   private readonly hash: Hash | Hmac;
 

@@ -3,9 +3,9 @@ import { ConfigError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { type operatorVariables, STATIC_VARIABLES, type Values } from './variables.ts';
 
-/** How portals are reached: one by a static token, or those that install the app. */
+/** How portals are reached: one by a static token, or all that install the app. */
 export type Connection = {
-  /** Empty when portals install the app. */
+  /** Empty if portals install the app. */
   readonly staticTokens: ReadonlyMap<PortalId, string>;
   /** The static token as SSM has it now: somebody may have replaced it since this container started. */
   readonly readStaticToken?: () => Promise<string>;
@@ -16,7 +16,7 @@ export type OAuthConfig = {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUri: string;
-  /** Where the consent page lives. */
+  /** The address of the consent page. */
   readonly appBaseUrl: string;
   readonly tokenKey:
     | { readonly kind: 'kms'; readonly keyId: string }
@@ -30,14 +30,14 @@ export type ConnectionVariables = Omit<Values<typeof operatorVariables>, 'OWNER_
   readonly readAgain?: () => Promise<Pick<ConnectionVariables, 'HUBSPOT_ACCESS_TOKEN'>>;
 };
 
-/** A client id means that portals install the app; a static token is then not even read. */
+/** A client ID means that portals install the app; a static token is then not read. */
 export function withoutUnused(environment: Environment): Environment {
   if (environment.HUBSPOT_CLIENT_ID === undefined) return environment;
   const unused: readonly string[] = STATIC_VARIABLES;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !unused.includes(name)));
 }
 
-/** What the mode needs that the client id chose. Reported together with everything else that is wrong. */
+/** The missing variables of the mode that the client ID chose. Reported together with all other errors. */
 export function missingForConnection(environment: Environment): string[] {
   const isMissing = (name: string) => environment[name] === undefined;
   if (isMissing('HUBSPOT_CLIENT_ID')) return STATIC_VARIABLES.filter(isMissing);
@@ -45,13 +45,13 @@ export function missingForConnection(environment: Environment): string[] {
   return hasKey ? [] : ['TOKEN_KMS_KEY_ID'];
 }
 
-/** What is wrong with these lists together: an account's executions never wait or always do. */
+/** The accounts that are in both lists, which contradict each other: never wait, or always wait. */
 export function findInBoth(inline: ReadonlySet<PortalId>, queued: ReadonlySet<PortalId>): string | undefined {
   const isInBoth = [...inline].some((portalId) => queued.has(portalId));
   return isInBoth ? 'QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS' : undefined;
 }
 
-/** @throws {ConfigError} naming what is missing for the mode that the client id chose */
+/** @throws {ConfigError} naming what is missing for the mode that the client ID chose */
 export function readConnection(variables: ConnectionVariables): Connection {
   const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID, readAgain } = variables;
   if (clientId !== undefined) return { staticTokens: new Map(), oauth: readOAuth(clientId, variables) };

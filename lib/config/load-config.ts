@@ -48,11 +48,11 @@ export type SetOwnerConfig = Config & {
 export type SyncConfig = Connection &
   Pick<Config, 'hubspotApiBaseUrl' | 'tableName'> & {
     readonly refreshQueueUrl: string;
-    /** Absent where nobody wants a digest of the night. */
+    /** Absent if no topic is configured. */
     readonly digest?: {
       readonly topicArn: string;
       readonly withAddresses: boolean;
-      /** Where the settings page is, with a placeholder for the account. */
+      /** The address of the settings page, with a placeholder for the account. */
       readonly pageUrl: string | undefined;
     };
   };
@@ -75,7 +75,7 @@ export type InstallConfig = Omit<SyncConfig, 'digest'> & {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /**
- * Reads a family's configuration, secrets included.
+ * Reads the configuration of a group of functions, including secrets.
  * @throws {ConfigError} naming each variable that is missing or wrong, never its value
  * @throws {SecretsUnavailableError}
  */
@@ -99,7 +99,7 @@ export const loadQueueConfig = loader(assignVariables, (variables): QueueConfig 
   return { ...readExecuting(variables), assignQueueUrl: variables.ASSIGN_QUEUE_URL };
 });
 
-/** For the action that sets owners, or leaves them to the queue. */
+/** For the action that sets owners or queues executions. */
 export const loadSetOwnerConfig = loader(setOwnerVariables, (variables): SetOwnerConfig => {
   const { ASSIGN_QUEUE_URL: assignQueueUrl, INLINE_PORTAL_IDS, QUEUED_PORTAL_IDS: queuedPortals } = variables;
   const problem = findInBoth(INLINE_PORTAL_IDS, queuedPortals);
@@ -143,7 +143,7 @@ function toConfig(variables: Values<typeof actionVariables>): Config {
   return { ...readExecuting(variables), allowSignatureV2: variables.ALLOW_V2 };
 }
 
-/** Everything that an execution needs, no matter how it arrived. */
+/** Everything that an execution needs, whether it comes by HTTP or from the queue. */
 function readExecuting(variables: Omit<Values<typeof actionVariables>, 'ALLOW_V2'>) {
   return {
     publicBaseUrl: variables.PUBLIC_BASE_URL,
@@ -153,7 +153,7 @@ function readExecuting(variables: Omit<Values<typeof actionVariables>, 'ALLOW_V2
   };
 }
 
-/** What every function needs: the way to HubSpot and the table. */
+/** What every function needs: the access to HubSpot and the table. */
 function readShared(variables: ConnectionVariables) {
   const { HUBSPOT_API_BASE_URL: hubspotApiBaseUrl, TABLE_NAME: tableName } = variables;
   return { hubspotApiBaseUrl, tableName, ...readConnection(variables) };
@@ -188,7 +188,7 @@ function readValues(family: Variables, environment: Environment) {
   return { values, problems };
 }
 
-/** Templates write an unused variable as the empty string. One that must be there is then reported as missing. */
+/** Templates write an unused variable as the empty string. A required one is then reported as missing. */
 function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }

@@ -4,24 +4,24 @@ import { ConfigError, SecretsUnavailableError } from '../domain/errors.ts';
 const PREFIX = 'ssm:';
 /** Leaves an action, which has ten seconds, enough time to answer. */
 const PATIENCE_MS = 6_000;
-/** What does not pass without a change to the parameters, their key or the role. */
+/** Errors that stay until the parameters, their key or the role is changed. */
 const REFUSALS = /^(AccessDenied|AccessDeniedException|InvalidKeyId|ParameterNotFound|ValidationException)$/;
 
 type SecretReference = { readonly variable: string; readonly reference: string };
 /** Resolves references to values, keyed by variable, in one call. */
 export type ReadSecrets = (references: readonly SecretReference[]) => Promise<Record<string, string>>;
 
-/** `ssm:/service/stage/name` stands for a SecureString in SSM Parameter Store, so that no secret is in a template. */
+/** `ssm:/service/stage/name` stands for a SecureString in SSM Parameter Store, so that no template contains a secret. */
 export function isSecretReference(value: string): boolean {
   return value.startsWith(PREFIX);
 }
 
 /**
- * Reads secrets from SSM, in one call (GetParameters, AWS Systems Manager API reference, read 2026-11-23). SSM takes 40 calls
- * a second for all functions of an account and region (endpoints and quotas, read 2026-11-26), so that a flood's cold starts
- * are throttled and have to wait their turn.
- * @throws {ConfigError} when a parameter does not exist or may not be read, naming the variable that asked for it
- * @throws {SecretsUnavailableError} when SSM cannot be asked now
+ * Reads secrets from SSM, in one call (GetParameters, AWS Systems Manager API reference, read 2026-11-23). SSM accepts 40 calls a
+ * second for all functions of an account and region (endpoints and quotas, read 2026-11-26), so a flood's cold starts are
+ * throttled and must wait.
+ * @throws {ConfigError} if a parameter does not exist or may not be read, naming the variable that refers to it
+ * @throws {SecretsUnavailableError} if SSM is unavailable now
  */
 export function createReadSecrets(world: Omit<Patience, 'totalMs'>): ReadSecrets {
   const patience = { ...world, totalMs: PATIENCE_MS };

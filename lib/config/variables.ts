@@ -3,8 +3,8 @@ import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import { isSettingsPageUrl } from '../domain/settings-page-url.ts';
 
 /**
- * The environment, one set of variables a family of functions, read once. A value of a secret may be the secret itself or
- * `ssm:/name/of/parameter`, which is resolved before it is read by these rules.
+ * The environment, one set of variables for each group of functions, read once. A secret's value may be the secret itself or
+ * `ssm:/name/of/parameter`, which is resolved before these rules apply.
  */
 export const SECRET_VARIABLES = [
   'HUBSPOT_CLIENT_SECRET',
@@ -12,16 +12,16 @@ export const SECRET_VARIABLES = [
   'HUBSPOT_ACCESS_TOKEN',
 ] as const;
 
-/** Used in the single-portal mode only. */
+/** Only used with a static token. */
 export const STATIC_VARIABLES = ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_PORTAL_ID'] as const;
 
-/** One variable of the environment, and what is made of it. */
+/** One variable of the environment, and how to read it. */
 type Variable<Value> = {
-  /** What it must be. Shown in the place of a wrong value, because its value is never shown. */
+  /** The rule for the value. It is shown instead of a wrong value, which is never shown. */
   readonly rule: string;
-  /** Undefined when the value is against the rule. */
+  /** Undefined if the value breaks the rule. */
   readonly parse: (value: string) => Value | undefined;
-  /** Absent where the variable must be set. */
+  /** Absent if the variable is required. */
   readonly unset?: { readonly value: Value };
 };
 
@@ -43,14 +43,14 @@ function withDefault<Value>(variable: Variable<Value>, value: Value): Variable<V
 }
 
 const text = () => parsed('must not be empty', (value) => value.trim() || undefined);
-/** A token goes into a header: what a header cannot carry is a slip of copying. */
+/** A token is sent in a header, so characters that a header cannot contain are a copying mistake. */
 const token = () =>
   parsed('must be printable characters without spaces', (value) => /^[\x21-\x7e]+$/.exec(value.trim())?.[0]);
 
-/** Plain HTTP would show tokens to the network, so it is for this machine only. */
+/** Plain HTTP would show tokens to the network, so it is only allowed for this machine. */
 function isBaseUrl(value: string): boolean {
   const url = URL.parse(value);
-  // By the text, because URL drops white space and an empty `?` or `#`, and makes a slash of a backslash.
+  // Checks the text, because URL drops white space and an empty `?` or `#`, and turns a backslash into a slash.
   if (url === null || /[\s?#\\]/.test(value) || value.endsWith('/')) return false;
   if (url.username !== '' || url.password !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
@@ -85,16 +85,16 @@ const portalIds = () =>
     return ids.includes(undefined) ? undefined : new Set(ids.filter((id) => id !== undefined));
   });
 
-/** What every function needs that talks to HubSpot and keeps owners. */
+/** For every function that calls HubSpot and stores owners. */
 const shared = {
   HUBSPOT_API_BASE_URL: withDefault(baseUrl(), 'https://api.hubapi.com'),
-  // One portal by a static token …
+  // One portal with a static token …
   HUBSPOT_ACCESS_TOKEN: optional(token()),
   HUBSPOT_PORTAL_ID: optional(portalId()),
-  // … or many that install the app. Which of the two it is, HUBSPOT_CLIENT_ID says.
+  // … or many that install the app. `HUBSPOT_CLIENT_ID` chooses.
   HUBSPOT_CLIENT_ID: optional(text()),
   HUBSPOT_CLIENT_SECRET: optional(text()),
-  // As it was given: HubSpot compares it with the redirect URLs of the app.
+  // Unchanged, because HubSpot compares it with the redirect URLs of the app.
   HUBSPOT_REDIRECT_URI: optional(baseUrl((given) => given)),
   HUBSPOT_APP_BASE_URL: withDefault(baseUrl(), 'https://app.hubspot.com'),
   PUBLIC_BASE_URL: optional(baseUrl()),
@@ -108,7 +108,7 @@ const ownerMaxAgeHours = () => withDefault(hours(), 26);
 
 export const operatorVariables = { ...shared, OWNER_MAX_AGE_HOURS: ownerMaxAgeHours() };
 
-/** For who controls handovers, which the queue of the refresh carries. */
+/** For functions that control handovers, whose jobs are in the queue of the refresh. */
 export const handoverVariables = { ...operatorVariables, REFRESH_QUEUE_URL: queueUrl() };
 
 export const actionVariables = {

@@ -6,8 +6,8 @@ import { decrypt, encrypt, KEY_BYTES } from './aes-gcm.ts';
 const KEY_PURPOSE = 'set-owner-by-email queued e-mail v1';
 
 /**
- * Seals with a key of its own from the app's client secret, which every function that queues or works off has already: no
- * call to KMS for each record of a flood. What waits is readable for as long as the secret it was sealed with is configured.
+ * Encrypts with a separate key from the app's client secret, which every function of the queue already has, so that a flood needs
+ * no call to KMS for each record. Queued emails are readable as long as the secret of their key is configured.
  */
 export function createEmailCipher(secrets: {
   readonly current: string;
@@ -29,7 +29,7 @@ export function createEmailCipher(secrets: {
   };
 }
 
-/** Made ready once: from plain bytes Node makes it for each email, which takes four times as long. */
+/** Built once: from plain bytes, Node would build it for each email, which takes four times as long. */
 function deriveKey(secret: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', KEY_PURPOSE, KEY_BYTES)));
 }

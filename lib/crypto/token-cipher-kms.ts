@@ -5,18 +5,18 @@ import type { PortalId } from '../domain/ids.ts';
 import type { TokenCipher } from '../domain/portal.ts';
 import { contextOf, decrypt, encrypt, KEY_BYTES } from './aes-gcm.ts';
 
-/** Distinguishes this form from later ones. */
+/** Distinguishes this format from later ones. */
 const FORM = 1;
 const HEADER_BYTES = 3;
 
 /**
- * Encrypts with a KMS key, the portal as its encryption context (Encrypt and Decrypt, KMS API reference, read 2026-11-23).
+ * Encrypts with a KMS key, with the portal as its encryption context (Encrypt and Decrypt, KMS API reference, read 2026-11-23).
  *
- * KMS encrypts 4,096 bytes at most and HubSpot names no end for its tokens, so that KMS wraps a key of 32 random bytes and
- * that key encrypts: form, length of the wrapped key, wrapped key, sealed box. The wrapped key itself names the key of
- * KMS, and what its yearly rotation made of it.
+ * KMS encrypts 4,096 bytes at most, and HubSpot names no maximum for its tokens. So KMS wraps a key of 32 random bytes, and that
+ * key encrypts: format, length of the wrapped key, wrapped key, encrypted text. The wrapped key itself names the KMS key and its
+ * yearly rotation.
  *
- * @param keyId id, ARN or alias of the key
+ * @param keyId ID, ARN or alias of the key
  */
 export function createKmsTokenCipher(keyId: string): TokenCipher {
   return {
@@ -47,7 +47,7 @@ export function createKmsTokenCipher(keyId: string): TokenCipher {
 
 const RESULT = { Encrypt: 'CiphertextBlob', Decrypt: 'Plaintext' } as const;
 
-/** @throws {TokenCipherError} without anything of what KMS says but its word for the trouble */
+/** @throws {TokenCipherError} that contains nothing of the reply of KMS except its error type */
 async function callKms(operation: 'Encrypt' | 'Decrypt', portalId: PortalId, input: object): Promise<Buffer> {
   const body = { ...input, EncryptionContext: contextOf(portalId) };
   const reply = await callAws({ service: 'kms', target: `TrentService.${operation}`, body }).catch((cause: unknown) => {

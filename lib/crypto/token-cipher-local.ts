@@ -6,7 +6,7 @@ import { contextOf, decrypt, encrypt, KEY_BYTES } from './aes-gcm.ts';
 export type LocalKeys = {
   /** 32 bytes in base64. */
   readonly current: string;
-  /** Still opens what it encrypted; nothing new is encrypted with it. */
+  /** Still decrypts what it encrypted; it encrypts nothing new. */
   readonly previous?: string | undefined;
 };
 
@@ -15,10 +15,10 @@ type LocalKey = { readonly id: Buffer; readonly key: Buffer };
 const ID_BYTES = 8;
 
 /**
- * The twin of the KMS cipher for the local stack, with a key of its own: key id, sealed box. A key beside the table it
- * protects protects nothing, so that it refuses to be made where KMS is at hand.
+ * The local stack's replacement for the KMS cipher, with its own key: key ID, encrypted text. A key next to the table that it
+ * protects is no protection, so it refuses to start on Lambda.
  *
- * @throws {ConfigError} on Lambda, or when a key is malformed
+ * @throws {ConfigError} on Lambda, or if a key is malformed
  */
 export function createLocalTokenCipher(
   keys: LocalKeys,
@@ -47,7 +47,7 @@ export function createLocalTokenCipher(
   };
 }
 
-/** serverless-offline sets the function's name as well, and says that it is not Lambda. */
+/** serverless-offline also sets the function's name, but says that it is not Lambda. */
 function isOnLambda({ AWS_LAMBDA_FUNCTION_NAME: name, IS_OFFLINE: isOffline }: Record<string, string | undefined>) {
   return name !== undefined && name !== '' && isOffline !== 'true';
 }

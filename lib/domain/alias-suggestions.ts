@@ -10,10 +10,10 @@ export type AliasSuggestion = {
   readonly count: number;
 };
 
-/** Once is a slip; from the second time on the address is in somebody's list. */
+/** Once is a slip. If it is repeated, the address is in somebody's list. */
 const REPEATED = 2;
 
-/** Addresses that records keep bringing and that lead, or probably should, to one person; the most frequent first. */
+/** Addresses that records keep containing and that lead, or probably should lead, to one person; the most frequent first. */
 export function suggestAliases({ unresolved, formerEmails }: RefreshReport): AliasSuggestion[] {
   const typos = unresolved.flatMap(({ email: alias, count, cause }): AliasSuggestion[] => {
     const [ownerId, ...others] = cause.kind === 'typo' ? cause.ownerIds : [];

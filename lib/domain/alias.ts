@@ -29,10 +29,10 @@ export type AliasName =
   | { readonly kind: 'address'; readonly alias: OwnerEmail }
   | { readonly kind: 'domain'; readonly alias: EmailDomain };
 
-/** Enough for a company that was renamed, few enough to be read with one call. */
+/** Enough for a renamed company, few enough to be read with one call. */
 export const MAX_ALIASES = 1_000;
 
-/** People who mean a whole domain write it, and as an address it would lead from nowhere. */
+/** Refused, because people type it for a whole domain, and an address with it would match nothing. */
 const WILDCARD = '*';
 
 /** Undefined when the value is neither one address nor `@` and a domain. */
@@ -53,9 +53,9 @@ export function parseEmailDomain(value: unknown): EmailDomain | undefined {
 }
 
 export type AliasMap = {
-  /** Whom the very address leads to. */
+  /** The person whom an alias of this address leads to. */
   ownerOf(email: OwnerEmail): OwnerId | undefined;
-  /** The address at the domain that took the place of this one's. */
+  /** The same name at the new domain, if this address is at a former domain. */
   movedTo(email: OwnerEmail): OwnerEmail | undefined;
 };
 
@@ -75,12 +75,15 @@ export function toAliasMap(aliases: readonly Alias[]): AliasMap {
   };
 }
 
-/** The same name at another domain; undefined when that would be no address. */
+/** The same name at another domain; undefined if that is not an address. */
 export function moveTo(toDomain: EmailDomain, email: OwnerEmail): OwnerEmail | undefined {
   return parseOwnerEmail(`${email.slice(0, email.indexOf('@'))}${toDomain}`);
 }
 
-/** A domain that leads on, or back: an address is moved once, so a chain of domains would lead nowhere. */
+/**
+ * True if the target domain is itself a former domain, or the other way round. An address is moved only once, so a chain of
+ * domains would lead nowhere.
+ */
 export function leadsOn(alias: EmailDomain, toDomain: EmailDomain, standing: readonly Alias[]): boolean {
   const rules = standing.filter((one) => one.kind === 'domain' && one.alias !== alias) as readonly DomainAlias[];
   return alias === toDomain || rules.some((rule) => rule.alias === toDomain || rule.toDomain === alias);

@@ -6,13 +6,13 @@ export type Overwrite = (typeof OVERWRITE)[number];
 export const IF_NOT_ASSIGNABLE = ['FAIL', 'FALLBACK', 'CLEAR', 'LEAVE'] as const;
 export type IfNotAssignable = (typeof IF_NOT_ASSIGNABLE)[number];
 
-/** The owner the record has now, as far as it had to be found out. `unknown` is enough when `overwrite` is `ALWAYS`. */
+/** The record's present owner, as far as it was needed. `unknown` is enough if `overwrite` is `ALWAYS`. */
 export type CurrentOwner =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'none' }
   | { readonly kind: 'assigned'; readonly ownerId: OwnerId; readonly active: boolean | 'unknown' };
 
-/** Whom the step may write: the email's owner, the fallback owner when the email gave none, or nobody. */
+/** The owner that the step may write: the email's owner, the fallback owner if the email has none, or nobody. */
 export type Candidate =
   | { readonly kind: 'assignable'; readonly ownerId: OwnerId }
   | { readonly kind: 'fallback'; readonly ownerId: OwnerId }
@@ -25,7 +25,7 @@ export type Decision =
   | { readonly outcome: 'ALREADY_ASSIGNED' | 'LEFT_UNCHANGED' | 'FAILED'; readonly write: 'nothing' };
 
 /**
- * What must be known of the current owner before `mayReplaceOwner` can answer.
+ * Whether `mayReplaceOwner` needs to know the present owner.
  *
  * | overwrite         | must know                      |
  * |-------------------|--------------------------------|
@@ -38,7 +38,7 @@ export function needsCurrentOwner(overwrite: Overwrite): boolean {
 }
 
 /**
- * The gate that `overwrite` puts before everything else. When it is shut the existing owner is kept, whatever the email.
+ * Whether `overwrite` allows another owner. It is checked first: if it is shut, the existing owner is kept, whatever the email.
  *
  * | overwrite \ current | none | assigned, active | assigned, inactive |
  * |---------------------|------|------------------|--------------------|
@@ -46,8 +46,8 @@ export function needsCurrentOwner(overwrite: Overwrite): boolean {
  * | IF_UNASSIGNED       | open | shut             | shut               |
  * | IF_OWNER_INACTIVE   | open | shut             | open               |
  *
- * A value that is no owner id at all, or an owner whose state was not asked for, is kept: we do not replace what we do
- * not understand. An id that HubSpot knows neither as active nor as archived is inactive.
+ * A value that is not an owner ID, or an owner whose state is unknown, is kept: we do not replace what we do not understand. An
+ * ID that HubSpot does not know, active or archived, is inactive.
  */
 export function mayReplaceOwner(overwrite: Overwrite, current: CurrentOwner): boolean {
   if (overwrite === 'ALWAYS' || current.kind === 'none') return true;
@@ -56,7 +56,7 @@ export function mayReplaceOwner(overwrite: Overwrite, current: CurrentOwner): bo
 }
 
 /**
- * What to do once the gate is open.
+ * What to do if the owner may be replaced.
  *
  * | candidate \ current            | same owner                | none                    | other or unknown        |
  * |--------------------------------|---------------------------|-------------------------|-------------------------|

@@ -22,7 +22,7 @@ export const CALLBACKS_PER_BATCH = 100;
 /** Owners of a listing's page; HubSpot gives no more than 500 (owners guide, read 2026-11-23). */
 export const OWNERS_PER_PAGE = 500;
 
-/** Owners of a page that is asked for one email: a handful at most. */
+/** Owners of a page for one email: there are only a few. */
 export const OWNERS_PER_EMAIL_PAGE = 100;
 
 /** Records of a page of HubSpot's search (search guide, read 2026-11-26). */

@@ -1,6 +1,6 @@
 import type { OwnerId, UserId } from './ids.ts';
 
-/** `successorId` of a handover is whom its records go to; nobody where its property is cleared. */
+/** `successorId` of a handover is the new owner of the records; absent if the property is cleared. */
 type HandoverAction =
   | 'planHandover'
   | 'startHandover'
@@ -9,7 +9,7 @@ type HandoverAction =
   | 'setNightly'
   | 'removeNightly';
 
-/** What somebody changed on the settings page, in ids. Addresses are in it where they are what was changed. */
+/** What somebody changed on the settings page, in IDs. It contains an address only if an address was changed. */
 export type Change = {
   readonly action: 'setSuccessor' | 'removeSuccessor' | 'setAlias' | 'removeAlias' | 'refresh' | HandoverAction;
   readonly leaverId?: OwnerId;
@@ -37,7 +37,7 @@ export type RecordedChange = {
   readonly change: Change;
 };
 
-/** The page makes one for each click. */
+/** The page creates one for each click. */
 export function parseChangeId(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9-]{16,64}$/.test(value) ? value : undefined;
 }

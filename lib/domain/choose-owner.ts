@@ -2,7 +2,7 @@ import { leadsFrom, type OwnerEmail } from './email.ts';
 import type { MatchedBy } from './outcome.ts';
 import { addressesOf, isAssignable, type Owner } from './owner.ts';
 
-/** What the owners that share an email amount to. Every kind but `assignable` names the owners it is about. */
+/** The result for the owners who share an email. Every kind except `assignable` names the owners it is about. */
 export type OwnerVerdict =
   | { readonly kind: 'assignable'; readonly owner: Owner; readonly matchedBy: MatchedBy }
   | { readonly kind: 'ambiguous'; readonly owners: readonly Owner[] }
@@ -10,7 +10,10 @@ export type OwnerVerdict =
   | { readonly kind: 'deactivated'; readonly owners: readonly Owner[] }
   | { readonly kind: 'absent' };
 
-/** Why an address leads to an owner, the strongest reason first: they have it, have it with a sandbox's suffix, or had it. */
+/**
+ * Why an address leads to an owner, the strongest reason first: they have it, they have it with a sandbox's suffix, or they had
+ * it.
+ */
 const BONDS = ['exact', 'suffixed', 'former'] as const;
 export type Bond = (typeof BONDS)[number];
 
@@ -25,11 +28,11 @@ export function matchedBy(wanted: OwnerEmail, owner: Owner): MatchedBy {
 }
 
 /**
- * Chooses the owner an email stands for, from the cache and live alike. The verdict does not depend on the order of
- * `candidates`, and it is never a pick among equals: two active people with one email are ambiguous.
+ * Chooses the owner of an email, from the cache and live. The result does not depend on the order of `candidates`, and it never
+ * picks among equals: two active people with one email are ambiguous.
  *
- * An active person wins over everybody who left, and among active people the strongest bond wins. A queue is only what its
- * present address says.
+ * An active person wins over all leavers. Among active people, the strongest bond wins. A queue is found by its present address
+ * only.
  */
 export function chooseOwner(wanted: OwnerEmail, candidates: readonly Owner[]): OwnerVerdict {
   const holders = findHolders(wanted, candidates);
@@ -49,8 +52,8 @@ export function chooseOwner(wanted: OwnerEmail, candidates: readonly Owner[]): O
 type Holder = { readonly owner: Owner; readonly bond: Bond };
 
 /**
- * Everybody the address leads to, once and in id order. Of rows of one owner that disagree the careful reading counts,
- * whichever came first: archived before active, queue before person, and then the stronger bond.
+ * Everybody the address leads to, once and by ID. If rows of one owner differ, the more careful one counts: archived before
+ * active, queue before person, and then the stronger bond.
  */
 function findHolders(wanted: OwnerEmail, candidates: readonly Owner[]): Holder[] {
   const byId = new Map<string, Holder>();

@@ -1,10 +1,10 @@
-/** Enough to keep a table busy, few enough not to be throttled by it. */
+/** Enough to keep a table busy, few enough to avoid throttling. */
 const DEFAULT_LIMIT = 25;
 
 /**
- * Works through tasks side by side, `limit` at a time. Once a task has failed no other starts, those under way are awaited,
- * and then the first error is thrown: nothing still runs when the caller retries.
- * @returns false when `mayGoOn` stopped it before the end
+ * Runs tasks side by side, `limit` at a time. After a task fails, no other starts. Running tasks are awaited, then the first
+ * error is thrown, so nothing still runs when the caller retries.
+ * @returns false if `mayGoOn` stopped it before the end
  */
 export async function inParallel<T>(
   tasks: readonly T[],
@@ -34,8 +34,8 @@ export async function inParallel<T>(
 }
 
 /**
- * One piece of work for all who ask for it at the same time. Nobody joins work that may take longer than they have, nor work
- * whose time is over: the container may have been frozen while it was under way.
+ * One shared piece of work for all who need it at the same time. A caller does not join work that may take longer than the caller
+ * has, or work that should be finished: the container may have been frozen meanwhile.
  */
 export function createInFlight<T>(now: () => number) {
   const flights = new Map<string, { readonly deadlineEpochMs: number; readonly done: Promise<T> }>();

@@ -9,13 +9,13 @@ export type CrmUser = OwnerUser & { readonly email: OwnerEmail | undefined; read
 /** Whether a run could read the users object. */
 export type UsersReading =
   | { readonly status: 'read'; readonly users: number; readonly withoutOwner: number }
-  /** Asked again a week after `askedAtEpochMs`: a refusal every night would be a call for nothing. */
+  /** Requested again a week after `askedAtEpochMs`, because a refusal every night would waste calls. */
   | { readonly status: 'not_granted'; readonly askedAtEpochMs: number }
-  /** HubSpot did not give them, or time ran out. What was known of users before stays. */
+  /** HubSpot did not return them, or time ran out. The known users are kept. */
   | { readonly status: 'unavailable' };
 
 /**
- * Puts users beside their owners: by the owner id on the user's record, else by the user id. The listing stays complete.
+ * Adds users to their owners: by the owner ID on the user's record, or else by the user ID. The listing stays complete.
  * @param known what was known before, for owners whose users were not read
  */
 export function withUsers(

@@ -4,8 +4,8 @@ const MAX_FRAMES = 12;
 const MAX_CAUSES = 6;
 
 /**
- * What may be logged of an error: its name, its stack frames, and those of its causes with their codes. Our own message is
- * fixed text. One from elsewhere is left out, because it may quote what it stumbled over.
+ * What may be logged of an error: its name, its stack frames, and its causes with their codes. Our own message is fixed text. A
+ * message from elsewhere is left out, because it may quote data.
  */
 export function describeError(error: unknown): Readonly<Record<string, string>> {
   const isOurs = error instanceof AppError;
@@ -20,14 +20,14 @@ export function describeError(error: unknown): Readonly<Record<string, string>> 
   };
 }
 
-/** What a metric and a query can group by: the word that the error itself has, or what DynamoDB said. */
+/** What a metric and a query can group by: the error's own fault word, or DynamoDB's. */
 function faultOf(error: AppError): { readonly fault?: string } {
   if ('fault' in error) return { fault: String(error.fault) };
   const isOfStore = error instanceof StoreUnavailableError && error.cause !== undefined;
   return isOfStore ? { fault: nameOf(error.cause) } : {};
 }
 
-/** The errors behind an error, nearest first. The limit also ends the list of one that is its own cause. */
+/** The causes of an error, nearest first. The limit also ends the list of an error that is its own cause. */
 function causesOf(error: unknown): readonly unknown[] {
   const found: unknown[] = [error];
   for (let at = 0; at < found.length && found.length <= MAX_CAUSES; at += 1) {
@@ -45,11 +45,11 @@ function nameOf(error: unknown): string {
 }
 
 const WORD = /^[\w$.-]{1,64}$/;
-/** `    at async Table.send (/var/task/functions/any.cjs:1:2345)`: of a path its last part, which names nobody. */
+/** `    at async Table.send (/var/task/functions/any.cjs:1:2345)`: only the last part of a path, which names no person. */
 const FRAME =
   /^\s+at (?:(?:async |new )*([\w$.<>#[\] ]{1,80}) \()?(?:(?:file:|\/|[A-Z]:\\).*[/\\]|(?=node:)(?:.*\/)?)([\w$.:-]{1,80}:\d+:\d+)\)?$/;
 
-/** The frames alone. A message may have several lines that look like frames, and is cut off first. */
+/** The frames alone. A message may contain lines that look like frames, so it is cut off first. */
 function framesOf(error: unknown): readonly string[] {
   const { stack = '', message = '' } = membersOf(error);
   const [text, said] = [String(stack), String(message)];
@@ -62,7 +62,7 @@ function framesOf(error: unknown): readonly string[] {
   return frames.slice(0, MAX_FRAMES);
 }
 
-/** By members rather than by class: an error may come from another realm. */
+/** Reads members instead of checking the class, because an error may come from another realm. */
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return Object(value) as Record<string, unknown>;
 }

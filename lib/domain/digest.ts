@@ -4,7 +4,7 @@ import type { OwnerChanges } from './owner-diff.ts';
 import type { RefreshReport } from './owner-sync.ts';
 import { settingsPageUrlOf } from './settings-page-url.ts';
 
-/** A message about what a refresh found. `chat` is the same for a chat: Markdown, with a title of its own. */
+/** A message about the results of a refresh. `chat` is the same for a chat: Markdown, with its own title. */
 export type Digest = {
   /** ASCII, at most 100 characters. */
   readonly subject: string;
@@ -14,9 +14,9 @@ export type Digest = {
 
 export type DigestOptions = {
   readonly portalId: PortalId;
-  /** Whether addresses may leave our table with the message. */
+  /** Whether the message may contain addresses. */
   readonly withAddresses: boolean;
-  /** Where the settings page is, with a placeholder for the account. Undefined if no operator gave one. */
+  /** The address of the settings page, with a placeholder for the account. Undefined if no operator set it. */
   readonly pageUrl: string | undefined;
 };
 
@@ -31,11 +31,14 @@ const CHANGES: readonly (readonly [keyof OwnerChanges, string])[] = [
 ];
 /**
  * The path that HubSpot documents (manage connected apps, read 2026-11-27). It documents no link: its CLI 8.6 opens another tab
- * of an app by the app's ID, and public apps redirect to addresses of three forms. So the link is one that an operator copied.
+ * of an app by the app's ID, and public apps redirect to addresses of three forms. So an operator copies the link.
  */
 const PATH = 'In HubSpot: Settings > Integrations > Connected Apps > Owner by email > Settings.';
 
-/** Undefined when nothing changed, nothing is unresolved, and no handover of the night moved anything or failed: then nobody wants a message. */
+/**
+ * Undefined if nothing changed, nothing is unresolved, and no nightly handover moved anything or failed: then nobody wants a
+ * message.
+ */
 export function makeDigest(
   report: RefreshReport,
   { portalId, withAddresses, pageUrl }: DigestOptions,
@@ -70,7 +73,7 @@ export function makeDigest(
   };
 }
 
-/** What needs somebody: the rest of a capped one is moved the next night. */
+/** What somebody has to act on. A capped handover is not: the next night moves the rest. */
 function describeNightly(nightly: readonly NightlyHandover[]): string[] {
   const { moved, leftAlone, leavers } = sumUp(nightly);
   const lines: readonly (readonly [string, number])[] = [
@@ -95,7 +98,7 @@ function listOf(addresses: readonly string[]): string[] {
   return addresses.length === 0 ? [] : ['', 'Most frequent:', ...addresses.map((line) => `  ${line}`)];
 }
 
-/** An address comes from a record, and may hold what a chat would read as a link or as emphasis. */
+/** An address comes from a record, and may contain what a chat would show as a link or as emphasis. */
 function escapeMarkdown(text: string): string {
   return text.replace(/[*_`~<>[\]|]/g, (character) => `\\${character}`);
 }

@@ -1,12 +1,12 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 
 /**
- * Reading an email address as people type it: forgiving about form, never about identity. What makes two texts one address
- * is said here and nowhere else.
+ * Reads an email address as people type it: tolerant about form, never about identity. Only this file says which texts are the
+ * same address.
  *
- * Form is what is around the address or says it twice: white space, characters that show nothing, list punctuation,
- * `mailto:`, `Name <a@b.c>`; and how it is spelled: upper case, Unicode composition, punycode. Anything that would need a
- * guess (two addresses, a trailing dot, a space inside) is not an address.
+ * Form is what is around the address or repeats it: white space, invisible characters, list punctuation, `mailto:`, `Name
+ * <a@b.c>`; and its spelling: upper case, Unicode composition, punycode. Text that would need a guess (two addresses, a trailing
+ * dot, a space inside) is not an address.
  */
 declare const brand: unique symbol;
 
@@ -18,20 +18,20 @@ export type EmailFault =
   | 'several_addresses'
   | 'hidden_character'
   | 'too_long'
-  /** Digits that are nobody's id either. */
+  /** Digits that are not a known ID. */
   | 'unknown_number'
   | 'not_an_address';
 
 export type EmailReading =
   | { readonly kind: 'email'; readonly email: OwnerEmail }
   | { readonly kind: 'missing' }
-  /** Digits only: the workflow reads an ID. The cache says which kind of ID it is. */
+  /** Digits only: the workflow sends an ID. The cache says which kind of ID it is. */
   | { readonly kind: 'number'; readonly digits: string }
   | { readonly kind: 'invalid'; readonly reason: EmailFault };
 
 /** RFC 5321 path limit, which is also what keeps an address far below DynamoDB's key limits. */
 const MAX_EMAIL_LENGTH = 254;
-/** Room for a display name and white space around the address. Longer input is refused before any work is done on it. */
+/** Room for a display name and white space around the address. Longer input is refused before it is parsed. */
 const MAX_INPUT_LENGTH = 1024;
 const MAX_LOCAL_LENGTH = 64;
 const MAX_LABEL_LENGTH = 63;
@@ -40,20 +40,22 @@ const MAX_LABEL_LENGTH = 63;
 const SANDBOX_SUFFIX = '.invalid';
 const PUNYCODE = 'xn--';
 
-/** White space, controls, what Unicode says to show as nothing, and glyphs that are blank: Braille, musical, hieroglyphic. */
+/** White space, controls, characters that Unicode hides, and blank glyphs: Braille, musical, hieroglyphic. */
 const BLANK = '\\s\\p{Z}\\p{Cc}\\p{Cf}\\p{DI}\\u2800\\ufffc\\u{1d159}\\u{13441}\\u{13442}';
 /** What separates a list, as typed on any keyboard: also full-width, half-width, small, ideographic and Arabic. */
 const LIST = ';,\\uff1b\\uff0c\\uff64\\ufe50\\ufe51\\ufe54\\u3001\\u061b\\u060c';
 /** From the first to the last character that is not blank; in one pass, whatever the text. */
 const VISIBLE = new RegExp(`[^${BLANK}](?:[^]*[^${BLANK}])?`, 'u');
 const LISTED = new RegExp(`[^${BLANK}${LIST}](?:[^]*[^${BLANK}${LIST}])?`, 'u');
-/** A plain space is blank, too, but everybody sees it. */
+/** A plain space is also blank, but people see it. */
 const HIDDEN = new RegExp(`(?! )[${BLANK}]`, 'gu');
 const NEVER_IN_LOCAL = new RegExp(`[()<>[\\]:${LIST}"\\\\@${BLANK}\\p{Co}\\p{Cs}\\p{NChar}\\ufffd]`, 'u');
 const LABEL = new RegExp(`^(?!-)(?:(?![${BLANK}])[\\p{L}\\p{N}\\p{M}-])+(?<!-)$`, 'u');
-/** What stands between the parts of a list and around them, none of it in an address (RFC 5322, but for the bar). */
+/** What is between and around the parts of a list. None of it is part of an address (RFC 5322), except the bar. */
 const BETWEEN = new RegExp(`[${BLANK}${LIST}<>()[\\]"|]+`, 'u');
-/** Nearly every address: in its normal form already, in ASCII, with nothing around it. It is read a few times an execution. */
+/**
+ * Matches nearly every address: already normalized, ASCII, nothing around it. An address is read several times in an execution.
+ */
 const PLAIN =
   /^(?=.{3,254}$)[a-z\d!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
 /** The addresses in the query of a `mailto:` link. */
@@ -74,8 +76,8 @@ export function readOwnerEmail(input: string | null | undefined): EmailReading {
 }
 
 /**
- * The one normal form, for writing the owner cache and for reading it. Normalizing twice is normalizing once.
- * NFC runs again after lower-casing because lower-casing can decompose (`İ`).
+ * The one normalized form, for writing and reading the owner cache. Normalizing twice changes nothing. NFC runs again after
+ * lower-casing, because lower-casing can decompose (`İ`).
  */
 export function normalizeEmail(text: string): string {
   const whole = trim(text, VISIBLE).normalize('NFC');
@@ -91,21 +93,21 @@ export function parseOwnerEmail(value: string | null | undefined): OwnerEmail | 
   return checkForm(address) === 'address' ? (address as OwnerEmail) : undefined;
 }
 
-/** The address as people know it: without the suffix of a sandbox. */
+/** The address without the suffix of a sandbox, as people know it. */
 export function withoutSandboxSuffix(email: OwnerEmail): OwnerEmail {
   const bare = email.endsWith(SANDBOX_SUFFIX) ? email.slice(0, -SANDBOX_SUFFIX.length) : undefined;
   return bare?.endsWith(SANDBOX_SUFFIX) === false ? (parseOwnerEmail(bare) ?? email) : email;
 }
 
-/** The addresses that lead to the person who has this one: itself and, in a sandbox, the one without HubSpot's suffix. */
+/** The addresses that lead to the person who has this one: the address and, in a sandbox, the one without HubSpot's suffix. */
 export function leadsFrom(email: OwnerEmail): OwnerEmail[] {
   return [...new Set([email, withoutSandboxSuffix(email)])];
 }
 
 /**
- * How HubSpot may hold an address, the usual spelling first: its `email` filter may go by the exact text (its rules are not
- * documented, read 2026-11-26).
- * @param input what the workflow gave, in which the address may be spelled in a way of its own
+ * The spellings in which HubSpot may store an address, the usual one first. Its `email` filter may compare the exact text: there
+ * are no documented rules (read 2026-11-26).
+ * @param input the workflow's text, which may spell the address differently
  */
 export function spellingsOf(email: OwnerEmail, input = ''): string[] {
   const [local, domain = ''] = email.split('@');
@@ -116,7 +118,7 @@ export function spellingsOf(email: OwnerEmail, input = ''): string[] {
   return [...new Set([...held, ...(isBare ? held.map((text) => `${text}${SANDBOX_SUFFIX}`) : [])])];
 }
 
-/** The text without white space and characters that show nothing, at either end. */
+/** The text without white space and invisible characters at both ends. */
 export function trimBlank(text: string): string {
   return trim(text, VISIBLE);
 }
@@ -130,7 +132,7 @@ function normalizeLabel(label: string): string {
   const isPlain = /^\p{ASCII}*$/u.test(lower) && !lower.startsWith(PUNYCODE);
   if (isPlain || !LABEL.test(lower)) return lower;
   const punycode = toPunycode(label);
-  // One that IDNA would read as plain ASCII (full-width letters) stays what it is: it only looks the same.
+  // A host that IDNA reads as plain ASCII (full-width letters) is not changed: it only looks the same.
   const unicode = punycode.startsWith(PUNYCODE) ? domainToUnicode(punycode) : '';
   return LABEL.test(unicode) ? unicode : lower;
 }
@@ -140,7 +142,7 @@ function toPunycode(label: string): string {
   return ascii.startsWith(PUNYCODE) ? ascii : label;
 }
 
-/** The one address that a text names, in whichever form. All of the text may be what a link encodes. */
+/** The one address in a text, in any form. The whole text may be encoded for a link. */
 function readOne(text: string): OwnerEmail | undefined {
   const bare = unwrap(text);
   return parseOwnerEmail(bare) ?? readNamed(text) ?? readList(text) ?? readNamed(bare) ?? readList(bare);
@@ -151,13 +153,15 @@ function readList(text: string): OwnerEmail | undefined {
   return mentioned.length > 1 ? readSame(mentioned) : undefined;
 }
 
-/** What a list holds. A slash separates, too, but it may also be in an address. */
+/** The parts of a list. A slash also separates, but it may be part of an address. */
 function partsOf(text: string): string[] {
   const parts = text.split(BETWEEN);
   return parts.flatMap((part) => (parseOwnerEmail(unwrap(part)) === undefined ? part.split('/') : part));
 }
 
-/** Whatever in a text may be an address: also in a link, in what that encodes, and in the apostrophes of a display name. */
+/**
+ * Everything in a text that may be an address: also in a link, in its encoded parts, and in the apostrophes of a display name.
+ */
 function mentionedIn(text: string): string[] {
   const parts = [text, unwrap(text)].flatMap(partsOf).map(unwrap).flatMap(partsOf);
   return parts.flatMap((part) => [part, withoutApostrophes(part)]);
@@ -167,7 +171,7 @@ function withoutApostrophes(part: string): string {
   return part.replace(/^'(.*)'$/, '$1');
 }
 
-/** `Jane Doe <jane@example.com>`: whatever address the name holds must be the same one. */
+/** `Jane Doe <jane@example.com>`: an address in the name must be the same one. */
 function readNamed(text: string): OwnerEmail | undefined {
   const name = text.replace(/<[^<>]*>/g, ' ');
   if (!text.endsWith('>') || /[<>]/.test(name)) return undefined;
@@ -181,7 +185,7 @@ function readSame(parts: readonly string[]): OwnerEmail | undefined {
   return addresses.size === 1 ? [...addresses][0] : undefined;
 }
 
-/** `mailto:jane%2Bsales@example.com?subject=…` and `mailto://`. Of the link's query, `to` names more addresses (RFC 6068). */
+/** `mailto:jane%2Bsales@example.com?subject=…` and `mailto://`. In the link's query, `to` adds addresses (RFC 6068). */
 function unwrap(text: string): string {
   const bare = trim(text, LISTED);
   const scheme = /^mailto:(?:\/\/)?/i.exec(bare);

@@ -1,10 +1,10 @@
 /**
- * What we could not do, classed by what the caller does next. An email that nobody has is not an error but an outcome.
- * Messages are fixed texts without values from outside, so that they can be logged.
+ * Failures, grouped by what the caller does next. An email that nobody has is an outcome, not an error. Messages are fixed texts
+ * without values from outside, so they can be logged.
  */
 export abstract class AppError extends Error {
   abstract readonly code: string;
-  /** True when the same execution may succeed later, so that it must stay with the workflow engine and be sent again. */
+  /** True if the same execution may succeed later, so that HubSpot must retry it. */
   abstract readonly retryable: boolean;
 
   constructor(message: string, options?: ErrorOptions) {
@@ -19,17 +19,17 @@ export class ConfigError extends AppError {
   readonly retryable = true;
 }
 
-/** The parameter store could not be asked for our secrets now. Nothing is wrong with the configuration. */
+/** The parameter store is temporarily unavailable. The configuration is not wrong. */
 export class SecretsUnavailableError extends AppError {
   readonly code = 'SECRETS_UNAVAILABLE';
   readonly retryable = true;
 }
 
-/** The portal has no usable token. Somebody must connect it; sending again does not help. */
+/** The portal has no usable token. Somebody must connect it; a retry does not help. */
 export class PortalNotConnectedError extends AppError {
   readonly code = 'PORTAL_NOT_CONNECTED';
   readonly retryable = false;
-  /** Everything that was kept of the portal was deleted on request: nothing of it may be written any more. */
+  /** All data of the portal was deleted on request, so nothing may be written for it. */
   readonly isForgotten: boolean;
 
   constructor(message: string, isForgotten = false) {
@@ -44,7 +44,7 @@ export class MissingScopesError extends AppError {
   readonly retryable = false;
   readonly hubspotCorrelationId: string | undefined;
 
-  /** What HubSpot asks for; empty when it does not say, as for a permission of the token's creator. */
+  /** The scopes that HubSpot names; empty if it names none, as for a permission of the token's creator. */
   readonly scopes: readonly string[];
 
   constructor(hubspotCorrelationId: string | undefined, scopes: readonly string[] = []) {
@@ -66,12 +66,12 @@ export class RateLimitedError extends AppError {
   }
 }
 
-/** HubSpot, or the way to it, failed for now. `fault` is one of a fixed set of words such as `timeout` or `http_502`. */
+/** HubSpot or the network failed temporarily. `fault` is a fixed word such as `timeout` or `http_502`. */
 export class UpstreamUnavailableError extends AppError {
   readonly code = 'HUBSPOT_UNAVAILABLE';
   readonly retryable = true;
   readonly fault: string;
-  /** When nobody calls HubSpot for so long, and it was not asked. */
+  /** Set if HubSpot was not called because of a pause: the milliseconds until its end. */
   readonly retryAfterMs: number | undefined;
 
   constructor(fault: string, { retryAfterMs, ...options }: ErrorOptions & { retryAfterMs?: number } = {}) {
@@ -81,27 +81,27 @@ export class UpstreamUnavailableError extends AppError {
   }
 }
 
-/** HubSpot failed at a call. A pause is another thing: nobody calls until it is over. */
+/** True if HubSpot failed at a call. During a pause nobody calls, so that does not count. */
 export function mayPassSoon(error: unknown): boolean {
   return error instanceof UpstreamUnavailableError && retryAfterOf(error) === undefined;
 }
 
-/** The same, or an answer that is not HubSpot's own: what is in between may dislike what the call says of one record. */
+/** The same, or a reply that did not come from HubSpot: a proxy may dislike the data of one record. */
 export function mayBeAboutOne(error: unknown): boolean {
   return mayPassSoon(error) || error instanceof UpstreamContractError;
 }
 
-/** HubSpot was not asked, or not again, because the caller has no time left. */
+/** HubSpot was not called, or not again, because the caller has no time left. */
 export function isOutOfTime(error: unknown): boolean {
   return error instanceof UpstreamUnavailableError && error.fault === 'out_of_time';
 }
 
-/** One record is busy, and HubSpot is not. In a batch nobody says which. */
+/** One record is busy, and HubSpot is not. For a batch, the error does not say which. */
 export function isAboutOneRecord(error: unknown): boolean {
   return error instanceof UpstreamUnavailableError && /^(conflict|record_locked)$/.test(error.fault);
 }
 
-/** Another run of a handover may still write what this one is about, or somebody has just decided something else about it. */
+/** Another run of a handover may still write the same records, or somebody has just changed the handover. */
 export class WritesUnderWayError extends AppError {
   readonly code = 'WRITES_UNDER_WAY';
   readonly retryable = true;
@@ -115,13 +115,13 @@ export class WritesUnderWayError extends AppError {
 
 const SAY_WHEN = [RateLimitedError, UpstreamUnavailableError, WritesUnderWayError];
 
-/** In how many milliseconds to try again, where that is known: after a limit and a pause, and not after a failure. */
+/** The milliseconds until the next try, if known: after a limit or a pause, but not after a failure. */
 export function retryAfterOf(error: unknown): number | undefined {
   const says = (kind: (typeof SAY_WHEN)[number]) => error instanceof kind;
   return SAY_WHEN.some(says) ? (error as { readonly retryAfterMs?: number }).retryAfterMs : undefined;
 }
 
-/** HubSpot answered in a shape that its documentation does not know. Worth an alarm; the execution stays with HubSpot. */
+/** HubSpot replied in an undocumented form. It raises an alarm, and HubSpot retries the execution. */
 export class UpstreamContractError extends AppError {
   readonly code = 'HUBSPOT_CONTRACT_BROKEN';
   readonly retryable = true;
@@ -141,19 +141,19 @@ export class StoreUnavailableError extends AppError {
   readonly retryable = true;
 }
 
-/** SQS could not be reached, or refused. */
+/** SQS was not reachable, or refused. */
 export class QueueUnavailableError extends AppError {
   readonly code = 'QUEUE_UNAVAILABLE';
   readonly retryable = true;
 }
 
-/** SNS could not be reached, or refused. */
+/** SNS was not reachable, or refused. */
 export class DigestNotSentError extends AppError {
   readonly code = 'DIGEST_NOT_SENT';
   readonly retryable = true;
 }
 
-/** Another delivery of this execution is still running and did not finish within our time. */
+/** Another delivery of this execution is still running and did not finish in time. */
 export class ExecutionInProgressError extends AppError {
   readonly code = 'EXECUTION_IN_PROGRESS';
   readonly retryable = true;
@@ -175,13 +175,13 @@ export class AuthorizationCodeError extends AppError {
   readonly retryable = false;
 }
 
-/** HubSpot refused our client id, secret or redirect URI. Our fault: no portal may be given up for it. */
+/** HubSpot refused our client ID, secret or redirect URI. The configuration is wrong, so no portal is disconnected for it. */
 export class OAuthClientError extends AppError {
   readonly code = 'OAUTH_CLIENT_REFUSED';
   readonly retryable = true;
 }
 
-/** Tokens could not be encrypted or decrypted. Worth an alarm; what is stored stays as it is. */
+/** Tokens could not be encrypted or decrypted. It raises an alarm; the stored tokens are not changed. */
 export class TokenCipherError extends AppError {
   readonly code = 'TOKEN_CIPHER_FAILED';
   readonly retryable = true;

@@ -3,40 +3,40 @@ import type { ObjectId, ObjectTypeId, PortalId } from './ids.ts';
 import type { ActionResult } from './outcome.ts';
 
 /**
- * How long HubSpot is asked to keep a queued execution waiting (`hs_expiration_duration`, custom workflow actions guide, read
- * 2026-11-23). Longer than the longest outage that ends without help, a daily limit that is used up until the next midnight.
+ * How long HubSpot keeps a queued execution waiting (`hs_expiration_duration`, custom workflow actions guide, read 2026-11-23).
+ * It is longer than the longest outage that ends without help: a daily limit that is used up until midnight.
  */
 export const BLOCK_DURATION = 'P2D';
 export const BLOCK_MS = 2 * 86_400_000;
-/** So long before HubSpot gives up, an execution that still waits is ended with an error that the workflow can see. */
+/** This long before HubSpot stops waiting, a queued execution is ended with an error that the workflow can see. */
 export const EXPIRY_MARGIN_MS = 30 * 60_000;
-/** So long before HubSpot gives up, it is ended even if its record could not be read. */
+/** This long before HubSpot stops waiting, an execution is ended even if its record could not be read. */
 export const LAST_TRY_MARGIN_MS = EXPIRY_MARGIN_MS / 2;
 /**
- * HubSpot answers for a callback that it does not know yet as for one that it knows, or did so (developer forum, read
- * 2026-11-26). So nothing is completed sooner than this after it was answered with BLOCK.
+ * HubSpot gives, or gave, the same answer for a callback that it does not know yet as for a known one (developer forum, read
+ * 2026-11-26). So we complete nothing earlier than this after the `BLOCK` answer.
  */
 export const MIN_BLOCK_AGE_MS = 5_000;
 
-/** An execution that waits in the queue. HubSpot keeps the enrollment waiting until its callback is completed. */
+/** An execution in the queue. HubSpot keeps the enrollment waiting until its callback is completed. */
 export type QueuedExecution = {
-  /** The execution id is HubSpot's callback id. */
+  /** The execution ID is HubSpot's callback ID. */
   readonly key: ExecutionKey;
   readonly payloadHash: string;
   readonly command: SetOwnerCommand;
   readonly queuedAtEpochMs: number;
-  /** When HubSpot gives up waiting. After that nothing may be written. */
+  /** When HubSpot stops waiting. Nothing may be written after that. */
   readonly expiresAtEpochMs: number;
-  /** How often it was put back because HubSpot could not be asked, or refused to complete it and may do so again. */
+  /** How often it was put back because HubSpot could not be asked, or refused a completion that may succeed later. */
   readonly requeueCount: number;
-  /** Above 0 once HubSpot refused a call with it: from then on it is completed alone. */
+  /** Above 0 after HubSpot refused a call that contained it. From then on it is completed alone. */
   readonly refusals: number;
   /**
-   * It was put back with a result. `pending`: HubSpot waits for it, for no reply to a completion was lost. `unconfirmed`: one
-   * was, or may have been.
+   * It was put back with a result. `pending`: HubSpot still waits, because no completion reply was lost. `unconfirmed`: a reply
+   * was or may have been lost.
    */
   readonly completion?: 'pending' | 'unconfirmed' | undefined;
-  /** How often it came out of the dead-letter queue to be tried again. */
+  /** How often it returned from the dead-letter queue for a retry. */
   readonly deadLetterCount: number;
 };
 
@@ -45,31 +45,31 @@ export function keyOf({ key }: QueuedExecution): string {
   return JSON.stringify([key.portalId, key.executionId]);
 }
 
-/** HubSpot does not wait any more. */
+/** HubSpot no longer waits. */
 export function isExpired({ expiresAtEpochMs }: QueuedExecution, nowEpochMs: number): boolean {
   return nowEpochMs >= expiresAtEpochMs;
 }
 
-/** It is ended now, with whatever can be said of it. */
+/** It must be ended now, with the result that is available. */
 export function isExpiring({ expiresAtEpochMs }: QueuedExecution, nowEpochMs: number): boolean {
   return nowEpochMs >= expiresAtEpochMs - EXPIRY_MARGIN_MS;
 }
 
 export type RecordedResult = {
   readonly result: ActionResult;
-  /** When its result was recorded, the same for all that were recorded together. Undefined where that happens only now. */
+  /** When its result was recorded: the same time for all results of one batch. Undefined if it is recorded only now. */
   readonly recordedAtEpochMs?: number;
 };
 export type FinishedExecution = RecordedResult & { readonly execution: QueuedExecution };
 
-/** When an execution was first seen. An owner that anybody set after that moment is newer. */
+/** When an execution was first seen. An owner that anybody set later is newer. */
 export type Moment = {
   readonly firstSeenAtEpochMs: number;
-  /** Not its first delivery, or not done at once: the record may have changed since it was sent, so it is read. */
+  /** A repeated or queued execution. The record may have changed since it was sent, so it is read. */
   readonly isLate: boolean;
 };
 
-/** For so long the properties that came with a first delivery are believed. */
+/** How long the properties that come with a first delivery are trusted. */
 export const SNAPSHOT_LIFETIME_MS = 20_000;
 
 /** What a workflow asks for, for one record. */
@@ -77,14 +77,14 @@ export type SetOwnerCommand = Moment & {
   readonly portalId: PortalId;
   readonly workflowId: string;
   readonly record: RecordRef;
-  /** As the workflow gave it. */
+  /** The text from the workflow. */
   readonly ownerEmail: string;
   readonly ownerProperty: string;
   readonly overwrite: Overwrite;
   readonly ifNotAssignable: IfNotAssignable;
-  /** An owner id from HubSpot's owner picker, as given. */
+  /** An owner ID from HubSpot's owner picker, as given. */
   readonly fallbackOwner: string;
-  /** The property's value as it came with the execution; undefined when it did not come, or is too old to be believed. */
+  /** The property's value in the execution; undefined if it is absent or too old. */
   readonly currentValue: string | undefined;
 };
 

@@ -1,13 +1,13 @@
 /**
- * The two halves of what HubSpot refused together. The first is the larger one where they differ, so that halving ends with
- * members that stand alone.
+ * The two halves of a refused batch. If they differ in size, the first one is larger, so that halving always ends with single
+ * members.
  */
 export function halve<T>(all: readonly T[]): readonly [readonly T[], readonly T[]] {
   const middle = Math.ceil(all.length / 2);
   return [all.slice(0, middle), all.slice(middle)];
 }
 
-/** HubSpot refuses a batch for one bad member: it is tried in halves until each that is refused stands alone. */
+/** HubSpot refuses a whole batch for one bad member. It is tried in halves until each refused member is alone. */
 export async function inHalves<T>(
   all: readonly T[],
   attempt: (some: readonly T[]) => Promise<'refused' | 'done'>,

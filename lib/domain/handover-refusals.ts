@@ -17,6 +17,6 @@ export type HandoverRefusal = keyof typeof HANDOVER_REFUSALS;
 export type HandoverRefused = {
   readonly kind: 'refused';
   readonly reason: HandoverRefusal;
-  /** What named nobody, several people or the wrong person, where the request names two. */
+  /** The field that named nobody, several people or the wrong person, if the request names two people. */
   readonly field?: 'leaver' | 'target';
 };

@@ -10,7 +10,7 @@ import {
   type UnreadablePart,
 } from './handover.ts';
 
-/** What people see of a handover: ids, counts and codes, no emails. */
+/** A handover as people see it: IDs, counts and codes, no emails. */
 export type HandoverView = {
   readonly handoverId: string;
   readonly status: Handover['status'];
@@ -18,25 +18,25 @@ export type HandoverView = {
   readonly isWorking: boolean;
   readonly reason?: string;
   readonly leaverOwnerId: string;
-  /** Empty: the property is cleared. */
+  /** Empty if the property is cleared. */
   readonly targetOwnerId: string;
-  /** HubSpot's user ID of whoever asked for it; empty for operators. */
+  /** HubSpot's user ID of the requester; empty for operators. */
   readonly requestedBy: string;
   /** ISO 8601. */
   readonly plannedAt: string;
-  /** To be given with `start`: whoever starts it means this plan. Absent until it is planned. */
+  /** Required by `start`, which then starts exactly this plan. Absent until it is planned. */
   readonly digest?: string;
   readonly records: number;
   readonly parts: readonly HandoverPart[];
   readonly unreadable: readonly UnreadablePart[];
-  /** What moving it takes at least. */
+  /** The minimum number of calls for the move. */
   readonly calls: number;
   readonly minutes: number;
-  /** Of the plan, of the move, or of the undo; records, and minutes at the pace of bulk work. */
+  /** Of the plan, the move or the undo: records, and minutes at the pace of bulk work. */
   readonly progress: { readonly done: number; readonly total: number; readonly minutesLeft: number };
   readonly moved: HandoverCounts;
   readonly undone: HandoverCounts;
-  /** Records that the leaver still owned when everything was moved. */
+  /** Records that the leaver still owned after the move. */
   readonly remaining?: number;
   readonly canStart: boolean;
   readonly canUndo: boolean;

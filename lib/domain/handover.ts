@@ -8,7 +8,7 @@ export type HandoverTarget = OwnerId | '';
 export type HandoverPart = {
   readonly objectType: ObjectTypeId;
   readonly property: string;
-  /** As people see it in HubSpot. */
+  /** The name that HubSpot shows. */
   readonly label: string;
   readonly records: number;
 };
@@ -16,33 +16,33 @@ export type HandoverPart = {
 export type OpenPart = Omit<HandoverPart, 'records'>;
 
 /**
- * Why the records of an owner property are not part of a plan: HubSpot cannot search by it, it may hold several people, or HubSpot
- * describes it in an unknown way.
+ * Why the records of an owner property are not part of a plan: HubSpot cannot search by it, it may hold several people, or its
+ * description is in an unknown form.
  */
 type LeftOutFor = 'notSearchable' | 'severalOwners' | 'unclear';
 
-/** What could not be read, and so is not part of the plan. */
+/** What could not be read and is not part of the plan. */
 export type UnreadablePart = {
   readonly objectType: ObjectTypeId;
-  /** What is missing for the whole object type; empty where HubSpot does not say, and where a property is named. */
+  /** What is missing for the whole object type. Empty if HubSpot does not say, or if `property` is set. */
   readonly scopes: readonly string[];
-  /** Where it is one owner property and not the whole type. */
+  /** Set if only this owner property could not be read. */
   readonly property?: string;
   readonly label?: string;
   readonly why?: LeftOutFor;
 };
 
 /**
- * `planning` → `planned` → `moving` → `moved` → `undoing` → `undone`. Somebody may stop it while it moves or undoes, and go on
- * later. `failed`: it can never continue, for the reason that is given.
+ * `planning` → `planned` → `moving` → `moved` → `undoing` → `undone`. It can be stopped and continued while it moves or undoes.
+ * `failed`: it can never continue, for the given reason.
  */
 type HandoverStatus = 'planning' | 'planned' | 'moving' | 'moved' | 'undoing' | 'undone' | 'failed';
 
-/** What became of the records of a plan, or of an undo. They add up to the records that were looked at. */
+/** The results for the records of a plan, or of an undo. They add up to the records that were read. */
 export type HandoverCounts = {
   /** They hold the target, or the leaver again. */
   readonly done: number;
-  /** Somebody changed their owner meanwhile, so they stay as they are. */
+  /** Somebody changed their owner meanwhile, so they are not changed. */
   readonly leftAlone: number;
   /** HubSpot does not have them under this ID any more: deleted, or merged into another. */
   readonly missing: number;
@@ -56,32 +56,32 @@ export type Handover = {
   readonly target: HandoverTarget;
   readonly status: HandoverStatus;
   readonly isStopped: boolean;
-  /** A code, where it failed or stopped without anybody asking for it. */
+  /** A code, if it failed or stopped without a request. */
   readonly reason?: string;
-  /** The moment that the plan stands for: what changes after it is left alone. */
+  /** When it was planned. An owner that was set after that is not changed. */
   readonly plannedAtEpochMs: number;
-  /** The user of HubSpot who asked for it; empty for operators. */
+  /** HubSpot's user ID of the requester; empty for operators. */
   readonly requestedBy: string;
-  /** It starts when it is planned, and makes at most so many calls. */
+  /** Set for a handover that starts right after its plan: the maximum number of calls. */
   readonly maxCalls?: number;
   readonly parts: readonly HandoverPart[];
   readonly unreadable: readonly UnreadablePart[];
-  /** What is left to look through while it is planned; undefined until the owner properties are listed. */
+  /** The owner properties that are still to be searched while it is planned; undefined until they are listed. */
   readonly openParts: readonly OpenPart[] | undefined;
   /** Owner properties that the leaver had no records in when it was planned. Older rows and nightly handovers have none. */
   readonly emptyParts?: readonly OpenPart[];
-  /** How often in a row HubSpot failed. Absent after a step that worked. */
+  /** How often in a row HubSpot failed. Absent after a successful step. */
   readonly failures?: number;
-  /** The last record of the first open part that was found, and how many were found in that part. */
+  /** The last record that was found in the first open part, and the number found in that part. */
   readonly found: { readonly lastId?: ObjectId; readonly records: number };
   /** How many batches the plan has, and how many of them are moved or undone. */
   readonly batches: number;
   readonly position: number;
   readonly moved: HandoverCounts;
   readonly undone: HandoverCounts;
-  /** How many owner properties were looked at for `remaining`, and how many records they gave so far. */
+  /** How many owner properties were counted for `remaining`, and how many records they had so far. */
   readonly counting?: { readonly parts: number; readonly records: number };
-  /** Records that the leaver still owned when all was moved: they came after the plan, or were left out by it. */
+  /** Records that the leaver still owned at the end: they came after the plan, or the plan left them out. */
   readonly remaining?: number;
   readonly calls: number;
 };
@@ -93,7 +93,7 @@ export type HandoverBatch = {
   readonly ids: readonly ObjectId[];
 };
 
-/** Records that were about to be written, between two moments. Some of them may never have been. */
+/** Records that we were about to write between two moments. Some of them may not have been written. */
 export type BatchWrites = {
   readonly ids: readonly ObjectId[];
   readonly firstAtEpochMs: number;
@@ -131,7 +131,7 @@ export function addCounts(one: HandoverCounts, other: HandoverCounts): HandoverC
   };
 }
 
-/** What a digest of a plan is made of: whoever applies a plan by it means these records and no others. */
+/** The text that the digest of a plan is computed from. Whoever applies a plan with its digest means exactly these records. */
 export function describePlan({ leaverId, target, parts, plannedAtEpochMs }: Handover): string {
   const rows = parts.map(({ objectType, property, records }) => [objectType, property, records]);
   return JSON.stringify([leaverId, target, plannedAtEpochMs, rows]);
@@ -141,7 +141,7 @@ export function countRecords(parts: readonly HandoverPart[]): number {
   return parts.reduce((sum, { records }) => sum + records, 0);
 }
 
-/** One call reads a batch and one writes it. */
+/** One call reads a batch, one call writes it. */
 export const BATCH_CALLS = 2;
 
 /** What moving it takes at least: calls to HubSpot, and minutes under the lowest limit if nothing else slows it down. */
@@ -151,7 +151,7 @@ export function estimate(batches: number): { readonly calls: number; readonly mi
   return { calls, minutes: Math.ceil((calls * intervalMs) / 60_000) };
 }
 
-/** Allowed next states, by what somebody asks for. */
+/** Whether the status allows the request. */
 export function canStart({ status, isStopped }: Handover): boolean {
   return status === 'planned' || ((status === 'moving' || status === 'undoing') && isStopped);
 }

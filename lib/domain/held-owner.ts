@@ -1,28 +1,28 @@
 import type { RecordRef } from './execution.ts';
 import type { ObjectId } from './ids.ts';
 
-/** What a record's owner property holds, and the moment that the value stands for. */
+/** The value of a record's owner property, and when it was set. */
 export type HeldOwner = {
-  /** An owner id as a rule; empty when there is nobody. */
+  /** Usually an owner ID; empty if there is no owner. */
   readonly value: string;
-  /** `-Infinity` where it is known to be no news. */
+  /** `-Infinity` if the value is known to be older than every execution. */
   readonly setAtEpochMs: number;
-  /** The record that is left, where the one that was asked for was merged into it. */
+  /** The remaining record, if the requested one was merged into it. */
   readonly survivorId?: ObjectId;
 };
 
-/** What HubSpot says of an owner property. */
+/** What HubSpot says about an owner property. */
 export type OwnerReading = {
   readonly value: string;
-  /** When the property changed last; undefined where HubSpot does not say, `-Infinity` where it never changed. */
+  /** When the property last changed; undefined if HubSpot does not say, `-Infinity` if it never changed. */
   readonly changedAtEpochMs: number | undefined;
-  /** When any property of the record changed last. */
+  /** When any property of the record last changed. */
   readonly updatedAtEpochMs: number | undefined;
-  /** The record that is left, where the one that was asked for was merged into it. */
+  /** The remaining record, if the requested one was merged into it. */
   readonly survivorId?: ObjectId;
 };
 
-/** An owner that one of our executions was about to write, with the moment that the execution stands for. */
+/** An owner that one of our executions was about to write, with the first-seen moment of that execution. */
 export type OwnWrite = {
   /** `recordKey` of the record and its property. */
   readonly key: string;
@@ -35,7 +35,7 @@ export function recordKey({ objectType, objectId }: RecordRef, property: string)
   return JSON.stringify([objectType, objectId, property]);
 }
 
-/** True when the value is newer than the execution: the execution is old news and writes nothing. */
+/** True if the value is newer than the execution, which then writes nothing. */
 export function isNewer({ setAtEpochMs }: HeldOwner, firstSeenAtEpochMs: number): boolean {
   return setAtEpochMs > firstSeenAtEpochMs;
 }
@@ -50,7 +50,7 @@ export function whenSet({ changedAtEpochMs, updatedAtEpochMs }: OwnerReading, fi
   return isUntouched ? updatedAtEpochMs : undefined;
 }
 
-/** After this time a person may have set another owner, and a record is read again before it is written. */
+/** After this time somebody may have set another owner, so the record is read again before a write. */
 export const MAX_READING_AGE_MS = 10_000;
 
 export function isOldReading(readAtEpochMs: number, nowEpochMs: number): boolean {
@@ -59,16 +59,16 @@ export function isOldReading(readAtEpochMs: number, nowEpochMs: number): boolean
 
 /** How far HubSpot's clock and ours may be apart. */
 export const MAX_CLOCK_SKEW_MS = 5_000;
-/** A write that was begun reaches HubSpot within the life of a function. */
+/** A write reaches HubSpot within the life of a function. */
 const WRITE_MS = 60_000;
-/** So long before a change the note of the write that made it may be. */
+/** A write is noted before it happens: at most this long before the change that it makes. */
 export const LONGEST_WRITE_MS = WRITE_MS + MAX_CLOCK_SKEW_MS;
-/** A write that takes longer may end after a younger execution came, and would look newer than it. */
+/** A slower write may end after a younger execution came, and would look newer than that execution. */
 export const PROMPT_WRITE_MS = 1_000;
 
 /**
- * A value that one of our executions wrote stands for the moment of that execution, however late it was written. Any other
- * change stands for its own time.
+ * A value that one of our executions wrote is as old as that execution, however late it was written. Any other change has its own
+ * time.
  */
 export function asOfItsExecution(held: HeldOwner, key: string, writes: readonly OwnWrite[]): HeldOwner {
   const own = writes.filter(

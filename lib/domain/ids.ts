@@ -1,8 +1,8 @@
 /**
- * HubSpot's ids, each a brand of its own so that the compiler refuses to mix them up.
+ * HubSpot's IDs, each with its own brand, so that the compiler does not let us mix them up.
  *
- * Only an owner id can be assigned to a record. A user id looks the same and is refused by HubSpot
- * with INVALID_OWNER_ID (owners guide, read 2026-11-23). Ids stay strings: JSON numbers lose digits above 2^53.
+ * Only an owner ID can be assigned to a record. A user ID looks the same and is refused by HubSpot
+ * with INVALID_OWNER_ID (owners guide, read 2026-11-23). IDs stay strings: JSON numbers lose digits above 2^53.
  */
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -10,7 +10,7 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type PortalId = Branded<'PortalId'>;
 export type OwnerId = Branded<'OwnerId'>;
 export type UserId = Branded<'UserId'>;
-/** The id of somebody's record in the CRM's users object (`0-115`). Never an owner id. */
+/** The ID of somebody's record in the CRM's users object (`0-115`). Never an owner ID. */
 export type UserRecordId = Branded<'UserRecordId'>;
 export type ObjectId = Branded<'ObjectId'>;
 /** A HubSpot object type id such as `0-1` or `2-3456`, or the full name of a custom or app object such as `p123_car`. */
@@ -46,7 +46,7 @@ export function parseObjectId(value: unknown): ObjectId | undefined {
   return readDigits(value) as ObjectId | undefined;
 }
 
-/** Names that HubSpot puts into `object.objectType`, with their type ids (object APIs guide, read 2026-11-23). */
+/** Names that HubSpot puts into `object.objectType`, with their type IDs (object APIs guide, read 2026-11-23). */
 const TYPE_ID_BY_NAME: Readonly<Record<string, string>> = {
   CONTACT: '0-1',
   COMPANY: '0-2',
@@ -68,7 +68,7 @@ const TYPE_ID = /^\d{1,4}-\d{1,18}$/;
 const FULL_NAME = /^[ap]\d{1,20}_[\w-]{1,100}$/i;
 
 /**
- * Reads the object type of an execution: a known name in any case, a type id, which covers custom objects (`2-…`), or the
+ * Reads the object type of an execution: a known name in any case, a type ID, which covers custom objects (`2-…`), or the
  * full name of one. A bare custom object name is not accepted, as HubSpot stopped accepting it on 2025-06-24.
  */
 export function parseObjectType(value: unknown): ObjectTypeId | undefined {

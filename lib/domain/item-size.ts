@@ -1,4 +1,7 @@
-/** As many from the beginning as fit, but at least one. What comes from outside may be very long, and an item of the table holds 400 KB. */
+/**
+ * As many items from the start as fit, but at least one. Values from outside may be very long, and an item of the table holds 400
+ * KB.
+ */
 export function withinBytes<T>(items: readonly T[], maxBytes: number): readonly T[] {
   let bytes = 0;
   return items.filter((item, index) => {
@@ -7,7 +10,7 @@ export function withinBytes<T>(items: readonly T[], maxBytes: number): readonly 
   });
 }
 
-/** In the same order, each piece with as many as may share an item. One that is too large for itself has a piece of its own. */
+/** Pieces in the same order, each as large as fits. An item that is too large gets a piece of its own. */
 export function piecesWithin<T>(
   items: readonly T[],
   { maxItems, maxBytes }: { readonly maxItems: number; readonly maxBytes: number },
@@ -28,7 +31,7 @@ export function piecesWithin<T>(
   return pieces;
 }
 
-/** In JSON, which names and quotes what an item of the table names: at least as many as DynamoDB counts. */
+/** The size as JSON, with names and quotes. It is never smaller than what DynamoDB counts. */
 function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }

@@ -5,12 +5,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An object with no members in the place of whatever else came. */
+/** Anything else becomes an empty object. */
 export function asJsonObject(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Undefined when the text is no JSON. The parser's error is dropped, because it holds the text. */
+/** Undefined if the text is not JSON. The parser's error is dropped, because it contains the text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

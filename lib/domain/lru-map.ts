@@ -1,9 +1,9 @@
-/** More portals than one container ever serves at a time. */
+/** More portals than one container serves at a time. */
 const DEFAULT_CAPACITY = 10_000;
 
 /**
- * A map with a limited number of entries, for what a warm container remembers. The entry that was unused for the longest time
- * makes room for a new one.
+ * A map with a limited number of entries, for everything that a warm container remembers. A new entry replaces the one that was
+ * unused for the longest time.
  */
 export class LruMap<Key, Value> {
   private readonly entries = new Map<Key, Value>();
@@ -39,7 +39,7 @@ export class LruMap<Key, Value> {
     this.entries.clear();
   }
 
-  /** Only if one has to go: on its way to the oldest entry, V8 passes all that were deleted. */
+  /** Only called if an entry must go: V8 passes all deleted entries on its way to the oldest one. */
   private deleteOldest(): void {
     const oldest = this.entries.keys().next();
     if (oldest.done !== true) this.entries.delete(oldest.value);

@@ -2,14 +2,14 @@ import { farthestEpochMs } from './ages.ts';
 import { countRecords, type Handover } from './handover.ts';
 import type { OwnerId } from './ids.ts';
 
-/** What came of one leaver's handover in the last night: IDs, counts and codes, no emails. */
+/** The result of one leaver's handover in the last night: IDs, counts and codes, no emails. */
 export type NightlyHandover = {
   readonly leaverOwnerId: OwnerId;
-  /** `notStarted`: the leaver is active again, no successor of theirs is active, or there was no refresh since it was asked for. */
+  /** `notStarted`: the leaver is active again, they have no active successor, or there was no refresh since the request. */
   readonly status: Handover['status'] | 'notStarted';
   readonly isStopped: boolean;
   readonly reason?: string;
-  /** Absent where none was started. */
+  /** Absent if none was started. */
   readonly handoverId?: string;
   readonly planned: number;
   readonly moved: number;
@@ -18,14 +18,14 @@ export type NightlyHandover = {
   readonly refused: number;
   /** Object types and owner properties that could not be read. */
   readonly unreadable: number;
-  /** It had made all the calls that it may make in a night: the next one moves what is left. */
+  /** It used all the calls of one night. The next night moves the rest. */
   readonly isCapped: boolean;
 };
 
-/** A little more than a day: a night's refresh does not begin to the minute. */
+/** A little more than a day, because a refresh does not begin at exactly the same time every night. */
 const SINCE_MS = 26 * 3_600_000;
 
-/** The reason of a handover that had made all of its calls. */
+/** The reason of a handover that used all of its calls. */
 export const CALLS_SPENT = 'CALLS_SPENT';
 
 function toNightly(handover: Handover): NightlyHandover {
@@ -51,7 +51,7 @@ export function notStarted(leaverOwnerId: OwnerId): NightlyHandover {
   return { leaverOwnerId, status: 'notStarted', isStopped: false, ...nothing, isCapped: false };
 }
 
-/** @param leaverIds whose records go over every night */
+/** @param leaverIds the leavers with a nightly handover */
 export function ofLastNight(
   all: readonly Handover[],
   leaverIds: readonly OwnerId[],
@@ -68,7 +68,7 @@ export function ofLastNight(
   );
 }
 
-/** A whole night: of how many leavers records were moved, and at how many handovers somebody has to look. */
+/** A whole night: the number of leavers whose records were moved, and of handovers that somebody has to check. */
 export type NightlySum = {
   readonly moved: number;
   readonly leftAlone: number;
@@ -86,7 +86,7 @@ export function sumUp(nightly: readonly NightlyHandover[]): NightlySum {
   };
 }
 
-/** The rest of a capped one is moved the next night. */
+/** A capped one has not failed: the next night moves the rest. */
 export function hasFailed({ status, isStopped, isCapped }: NightlyHandover): boolean {
   return status === 'notStarted' || status === 'failed' || (isStopped && !isCapped);
 }

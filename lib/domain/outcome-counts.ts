@@ -1,7 +1,7 @@
 import { DAY_MS } from './ages.ts';
 import { OUTCOMES, type Outcome } from './outcome.ts';
 
-/** How many executions came to each outcome; one that none came to may be left out. */
+/** The number of executions with each outcome. An outcome without executions may be absent. */
 export type OutcomeCounts = Readonly<Partial<Record<Outcome, number>>>;
 
 /** A day in UTC as `YYYY-MM-DD`. */
@@ -9,7 +9,7 @@ export function dayOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }
 
-/** The last days to today, the oldest first. */
+/** The last `days` days up to today, the oldest first. */
 export function lastDays(nowEpochMs: number, days: number): string[] {
   return Array.from({ length: days }, (_, index) => dayOf(nowEpochMs - (days - 1 - index) * DAY_MS));
 }

@@ -12,7 +12,7 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Why an email gives no owner that may be assigned. These are what `ifNotAssignable` is about. */
+/** Why an email has no assignable owner. `ifNotAssignable` applies to these. */
 export const NOT_ASSIGNABLE_CODES = [
   'EMAIL_MISSING',
   'EMAIL_INVALID',
@@ -45,7 +45,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export type ResolvedFrom = 'CACHE' | 'LIVE';
 
-/** How the address led to its owner: they have it, they had it before, or an operator said that it is theirs. */
+/** How the address led to its owner: they have it, they had it before, or an alias says so. */
 export const MATCHED_BY = ['EMAIL', 'FORMER_EMAIL', 'ALIAS'] as const;
 export type MatchedBy = (typeof MATCHED_BY)[number];
 
@@ -53,37 +53,42 @@ export type MatchedBy = (typeof MATCHED_BY)[number];
 export type KeptBecause = 'SET_TO_KEEP' | 'CHANGED_SINCE';
 
 /**
- * What an execution came to. It holds ids only, no names and no emails, so that it can be stored in the execution ledger
- * as it is and be answered again, unchanged, to a second delivery.
+ * The result of an execution. It holds IDs only, no names and no emails, so that the execution ledger can store it and a second
+ * delivery gets the same answer.
  */
 export type ActionResult = {
   readonly outcome: Outcome;
   /**
-   * The owner that this step assigned, found in place or kept, or the owner that was found by email. Absent for FAILED,
-   * CLEARED and LEFT_UNCHANGED, so that no later step takes it for an answer to the email.
+   * The owner that this step assigned, found in place or kept, or found by email. Absent for FAILED, CLEARED and LEFT_UNCHANGED,
+   * so that no later step takes it for the email's owner.
    */
   readonly ownerId?: OwnerId;
   /** The owner the record had before; absent when it is not known, empty when it had none. */
   readonly previousOwnerId?: OwnerId | '';
-  /** The leaver whom the email stands for and whose place `ownerId` took, because an operator said so. */
+  /** The leaver who has the email, if `ownerId` is the successor that an operator or an admin named. */
   readonly substitutedFor?: OwnerId;
-  /** Why the email or the write failed. Also present when a fallback, clearing or leaving took the email's place. */
+  /**
+   * Why the email or the write failed. Also present if the step used the fallback owner, cleared the owner or left it unchanged
+   * instead.
+   */
   readonly errorCode?: ErrorCode;
-  /** Owners that the error is about: the leaver, the two candidates, the person an id belongs to. */
+  /** Owners that the error is about: the leaver, the two candidates, the person who has an ID. */
   readonly aboutOwnerIds?: readonly OwnerId[];
-  /** What was wrong, when a code alone does not say it: an input field's or a property's name, or the fault of an email. Never a value. */
+  /**
+   * What was wrong, if the code does not say it: the name of an input field or property, or the fault of an email. Never a value.
+   */
   readonly subject?: string;
-  /** HubSpot's correlation id of a refused call, for a support case. */
+  /** HubSpot's correlation ID of a refused call, for a support case. */
   readonly hubspotCorrelationId?: string;
   readonly resolvedFrom?: ResolvedFrom;
   readonly ownerDataAgeSeconds?: number;
-  /** Of the leaver's address, when a successor took their place. */
+  /** How the email led to the owner, or to the leaver if their successor was assigned. */
   readonly matchedBy?: MatchedBy;
   /** With `KEPT_EXISTING`. */
   readonly keptBecause?: KeptBecause;
 };
 
-/** The execution waits in our queue, and the workflow with it, until its callback is completed. */
+/** The execution waits in our queue, and the workflow waits with it, until the callback is completed. */
 export const QUEUED = { kind: 'queued' } as const;
 export type ExecutionAnswer = ActionResult | typeof QUEUED;
 
@@ -95,7 +100,7 @@ export function failed(errorCode: ErrorCode, details: Omit<ActionResult, 'outcom
   return { outcome: 'FAILED', errorCode, ...details };
 }
 
-/** Why HubSpot refused a read or write of a record for good. */
+/** Why HubSpot permanently refused to read or write a record. */
 export type RecordRefusal = {
   readonly kind: 'refused';
   readonly code:

@@ -1,7 +1,7 @@
 import type { Owner } from './owner.ts';
 import { hasSameTeams, type ListedOwners, type OwnerChanges, type OwnerDiff, reportedOf } from './owner-diff.ts';
 
-/** Since the last report: with what a run wrote that was cut off before its own. */
+/** The changes since the last report, including what an interrupted run wrote before. */
 export function describeChanges(known: ListedOwners, { owners, changed, removed }: OwnerDiff): OwnerChanges {
   const written = [...(known.unreported?.keys() ?? [])].flatMap((id) => owners.get(id) ?? []);
   const pairs = [...new Map([...written, ...changed].map((owner) => [owner.id, owner])).values()].map((owner) => {
@@ -13,7 +13,7 @@ export function describeChanges(known: ListedOwners, { owners, changed, removed 
     joined: ids(({ before, owner }) => before === undefined && !owner.archived),
     deactivated: ids(({ before, owner }) => before?.archived === false && owner.archived && !owner.unlisted),
     reactivated: ids(({ before, owner }) => before?.archived === true && !owner.archived),
-    // Deactivation can blank an email; that is no change of address.
+    // Deactivation can blank an email. That is not a change of address.
     emailChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && before.email !== owner.email),
     teamChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && !hasSameTeams(before, owner)),
     removed: [

@@ -4,19 +4,19 @@ import { addressesOf, gatherTaken, isAssignable, type Owner, toUnlisted, withHis
 import type { CompleteOwnerListing } from './owner-listing.ts';
 import { findEarlierIds } from './returned-owners.ts';
 
-/** What has to be written so that the cache says what the listing said. Empty but for `owners` when nothing changed. */
+/** What to write so that the cache equals the listing. If nothing changed, only `owners` is not empty. */
 export type OwnerDiff = {
-  /** Everybody whom the cache knows then: those listed, and those remembered by an address that they had. */
+  /** Everybody in the cache after the write: listed owners, and owners who are remembered by a former address. */
   readonly owners: KnownOwners;
   /** Owners that are new or differ. */
   readonly changed: readonly Owner[];
-  /** Owners that HubSpot knows no more, neither active nor archived, and that no address leads to. */
+  /** Owners that HubSpot no longer knows, active or archived, and that no address leads to. */
   readonly removed: readonly Owner[];
-  /** For each email that any of those has or had: everybody whom it leads to now, because they have it or had it. */
+  /** For each present or former email of those owners: everybody who has or had it. */
   readonly emails: ReadonlyMap<OwnerEmail, readonly Owner[]>;
-  /** Those owners and earlier versions of them: whatever ID led to one of them may lead to somebody else now, or to nobody. */
+  /** Those owners and earlier versions of them: an ID that led to one of them may now lead to somebody else, or to nobody. */
   readonly touched: readonly Owner[];
-  /** What the last report knew of the changed. It is kept beside them until they are reported. */
+  /** The version of each changed owner in the last report. It is kept until the change is reported. */
   readonly reported: KnownOwners;
 };
 
@@ -33,24 +33,24 @@ export type OwnerChanges = {
 
 type KnownOwners = ReadonlyMap<OwnerId, Owner>;
 
-/** What earlier syncs left behind. */
+/** What earlier syncs stored. */
 export type ListedOwners = {
-  /** As the last sync that finished with them wrote them. */
+  /** As the last complete sync wrote them. */
   readonly synced: KnownOwners;
   /**
-   * What syncs began to write of an owner and did not finish: any of it may stand in the rows that executions read. Oldest
-   * first; such an owner is written again even when the listing says what the last sync wrote.
+   * Versions of an owner that syncs began to write and did not finish. Any of them may be in the rows that executions read.
+   * Oldest first. Such an owner is written again even if the listing equals what the last sync wrote.
    */
   readonly pending: ReadonlyMap<OwnerId, readonly Owner[]>;
-  /** What a deletion of everything has not reached: nothing is remembered of it, and its rows go. */
+  /** Owners that a deletion of all data has not reached: their rows are deleted and nothing of them is remembered. */
   readonly leftOver?: readonly Owner[];
-  /** What the last report knew of those whom a later run wrote and did not report. */
+  /** The reported versions of owners whom a later run wrote and did not report. */
   readonly unreported?: ReadonlyMap<OwnerId, Owner | undefined>;
 };
 
 /**
- * Those who left, came or got another email since the last sync. Executions may have met them under an address that no sync saw.
- * Nobody before the first sync: everybody is new then.
+ * Owners who left, came or got another email since the last sync. Executions may have stored them under an address that no sync
+ * read. Empty before the first sync, because everybody is new then.
  */
 export function findMoved({ synced }: ListedOwners, { owners }: CompleteOwnerListing): OwnerId[] {
   if (synced.size === 0) return [];
@@ -62,7 +62,7 @@ export function findMoved({ synced }: ListedOwners, { owners }: CompleteOwnerLis
   return [...moved, ...gone].map(({ id }) => id);
 }
 
-/** With what executions learned of some owners: versions of them, each newer than what syncs wrote. */
+/** Adds what executions learned about some owners: versions that are newer than those of the syncs. */
 export function withLearned(known: ListedOwners, learned: readonly Owner[]): ListedOwners {
   const pending = new Map(known.pending);
   for (const owner of learned) pending.set(owner.id, [...(pending.get(owner.id) ?? []), owner]);
@@ -70,8 +70,8 @@ export function withLearned(known: ListedOwners, learned: readonly Owner[]): Lis
 }
 
 /**
- * Needs a complete listing: who is not in it is removed, or remembered by an address that they had. Applying the diff and
- * comparing again gives an empty one. Takes time and memory in proportion to the owners.
+ * Needs a complete listing: an owner who is not in it is removed, or remembered by a former address. After the diff is applied, a
+ * second comparison gives an empty diff. Takes time and memory in proportion to the owners.
  */
 export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): OwnerDiff {
   const { synced, pending, leftOver = [] } = known;
@@ -85,12 +85,12 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
   return { owners, changed, removed, emails, touched, reported };
 }
 
-/** A piece of a diff takes seconds to apply. A night's changes fit into one. */
+/** Applying a piece takes seconds. The changes of a normal night fit into one. */
 const OWNERS_A_PIECE = 2_000;
 
 /**
- * The diff in pieces that are applied one after the other. Who shares an address is in the same piece, so each is complete in
- * itself: a run that is cut off has got further than the one before it, however many owners there are.
+ * The diff in pieces that are applied one after the other. Owners who share an address are in the same piece, so each piece is
+ * consistent, and an interrupted run makes progress with any number of owners.
  */
 export function splitDiff(known: ListedOwners, diff: OwnerDiff, size = OWNERS_A_PIECE): OwnerDiff[] {
   const own = Map.groupBy([...diff.changed, ...diff.removed], ({ id }) => id);
@@ -131,14 +131,14 @@ export function splitDiff(known: ListedOwners, diff: OwnerDiff, size = OWNERS_A_
   }
 }
 
-/** Once: whoever shares it is found with the first of them. */
+/** Each address is taken once, because all of its owners are found with the first of them. */
 function takeFrom(idsByEmail: Map<OwnerEmail, OwnerId[]>, email: OwnerEmail): OwnerId[] {
   const ids = idsByEmail.get(email) ?? [];
   idsByEmail.delete(email);
   return ids;
 }
 
-/** The listing, with the addresses that people had, and with the people whom it no longer names. */
+/** The listing, with former addresses and the people who are no longer listed. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
   const earlierIds = findEarlierIds(known.synced, listing.owners);
@@ -151,7 +151,7 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {
     const [last, ...earlier] = versionsOf(known, id);
     if (last === undefined || listing.owners.has(id)) continue;
-    // Their row was there and could not be read: they are not gone.
+    // Their row is in the listing but could not be read, so they are not gone.
     const isOdd = isNamed(listing.oddIds, id);
     const left = isOdd ? asListed(last, listing) : toUnlisted([last, ...earlier], taken);
     if (isOdd || left.formerEmails !== undefined) owners.set(id, left);
@@ -160,18 +160,18 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   return { owners, removed };
 }
 
-/** Whoever is in no row of the active listing is not active. A row that names them says more than one that names nobody. */
+/** Somebody without a row in the active listing is not active. A row with their ID counts more than a row without any ID. */
 function asListed(owner: Owner, { oddIds, oddActiveIds }: CompleteOwnerListing): Owner {
   const mayBeActive = oddIds.has(owner.id) ? oddActiveIds.has(owner.id) : isNamed(oddActiveIds, owner.id);
   return mayBeActive || owner.archived ? owner : { ...owner, archived: true };
 }
 
-/** A row that does not say whose it is may be anybody's. */
+/** A row without an ID may be anybody's. */
 function isNamed(oddIds: ReadonlySet<OwnerId | undefined>, id: OwnerId): boolean {
   return oddIds.has(undefined) || oddIds.has(id);
 }
 
-/** As syncs wrote an owner or began to, the newest first. */
+/** The versions of an owner that syncs wrote or began to write, the newest first. */
 function versionsOf({ synced, pending }: ListedOwners, id: OwnerId): Owner[] {
   const last = synced.get(id);
   return [...(pending.get(id)?.toReversed() ?? []), ...(last === undefined ? [] : [last])];
@@ -185,26 +185,29 @@ export function isEmptyDiff(diff: OwnerDiff): boolean {
   return diff.changed.length === 0 && diff.removed.length === 0;
 }
 
-/** Below this many known owners a drop by half is ordinary life. */
+/** Below this number of known owners, losing half of them is normal. */
 const MIN_OWNERS_TO_GUARD = 5;
 
 /**
- * True when a listing has lost so many active owners that it is more likely wrong than true: fewer than half of those known.
- * Nothing is then applied, unless the operator says that it is meant.
+ * True if a listing lost so many active owners that it is probably wrong: it has fewer than half of those known. Then nothing is
+ * applied, unless the operator confirms it.
  */
 export function isSuspiciouslySmall(known: KnownOwners, listing: CompleteOwnerListing): boolean {
   const knownActive = countActive(known);
   return knownActive >= MIN_OWNERS_TO_GUARD && countActive(listing.owners) * 2 < knownActive;
 }
 
-/** True when nobody is active any more: possible where there are few, and worth a second look. Somebody has installed the app. */
+/**
+ * True if nobody is active any more. That is possible in small accounts and worth a second look, because somebody installed the
+ * app.
+ */
 export function hasLostEverybody(known: KnownOwners, listing: CompleteOwnerListing): boolean {
   return countActive(known) > 0 && countActive(listing.owners) === 0;
 }
 
 /**
- * True when somebody is in neither list. They may only have moved while the pages were read: from one list to the other, or over
- * the end of a page, where others have left.
+ * True if somebody is in neither list. They may only have moved while the pages were read: to the other list, or to another page
+ * because others left.
  */
 export function hasLostSomebody(known: KnownOwners, { owners, oddIds }: CompleteOwnerListing): boolean {
   return [...known.values()].some(({ id, unlisted }) => unlisted !== true && !owners.has(id) && !isNamed(oddIds, id));
@@ -234,7 +237,7 @@ function userOf({ user }: Owner) {
   return user && [user.recordId, user.internalUserId, user.availability];
 }
 
-/** The order in which HubSpot lists teams is no fact about them. */
+/** The order of teams in HubSpot's reply has no meaning. */
 export function hasSameTeams(before: Owner, owner: Owner): boolean {
   return teamsOf(before) === teamsOf(owner);
 }

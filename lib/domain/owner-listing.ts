@@ -4,16 +4,16 @@ import type { Owner } from './owner.ts';
 declare const complete: unique symbol;
 
 /**
- * Every owner of a portal, active and archived, as one sync saw them. Only `completeListing` makes one, and only from a
- * sync that reached the last page of both listings: so nothing can be removed on the strength of half a listing.
+ * Every owner of a portal, active and archived, as one sync read them. Only `completeListing` creates one, and only from a sync
+ * that reached the last page of both listings, so that half a listing can remove nobody.
  */
 export type CompleteOwnerListing = {
   readonly owners: ReadonlyMap<OwnerId, Owner>;
   /** How many rows could not be read. */
   readonly oddRows: number;
-  /** Whose rows those were: they are not gone. `undefined` stands for rows that say not even that. */
+  /** The owners of those rows: they are not gone. `undefined` stands for rows without a readable ID. */
   readonly oddIds: ReadonlySet<OwnerId | undefined>;
-  /** Those of them who may be active, because their row was in the active listing. */
+  /** Those of them that may be active, because their row was in the active listing. */
   readonly oddActiveIds: ReadonlySet<OwnerId | undefined>;
   readonly startedAtEpochMs: number;
   readonly [complete]: true;
@@ -21,20 +21,20 @@ export type CompleteOwnerListing = {
 
 export type OwnerPage = {
   readonly owners: readonly Owner[];
-  /** The rows that could not be read, each by its owner's id where that could. */
+  /** The rows that could not be read, by owner ID if that could be read. */
   readonly odd?: readonly (OwnerId | undefined)[];
-  /** How many of those rows are as they should be, but for a type that we do not know. */
+  /** How many of those rows only have an unknown type. */
   readonly otherTypes?: number;
   readonly after: string | undefined;
 };
 
 /**
- * A sync under way. Plain data, so that it can be saved at any page and resumed elsewhere. It has one owner at a
- * time: `addPage` adds to its collections in place, because copying them for each page takes time in the square of the pages.
+ * A sync in progress. It is plain data, so that it can be saved at any page and resumed elsewhere. It has one user at a time:
+ * `addPage` changes its collections in place, because copying them for each page would take quadratic time.
  */
 export type OwnerSync = {
   readonly startedAtEpochMs: number;
-  /** Active owners are listed first, then archived ones; `done` once both ended. */
+  /** Active owners are listed first, then archived ones; `done` after both. */
   readonly stage: 'active' | 'archived' | 'done';
   /** HubSpot's cursor of the next page of this stage. */
   readonly after: string | undefined;
@@ -46,10 +46,10 @@ export type OwnerSync = {
   readonly oddActiveIds: (OwnerId | undefined)[];
 };
 
-/** Far more than any portal has at 500 owners a page: beyond it the listing goes in circles. */
+/** Far more than any portal has at 500 owners a page. A listing with more pages loops. */
 export const MAX_SYNC_PAGES = 1_000;
 
-/** Why a listing cannot be believed. The owners known before stay as they are. */
+/** Why a listing is not trustworthy. The known owners are not changed. */
 export class BrokenListingError extends Error {
   readonly reason: 'repeated_cursor' | 'too_many_pages' | 'no_owners' | 'odd_rows';
 
@@ -66,10 +66,11 @@ export function startSync(startedAtEpochMs: number): OwnerSync {
 }
 
 /**
- * Adds a page, and takes the sync over. An owner seen twice counts once; one seen as active and as archived was deactivated
- * while we listed, and counts as archived. An empty page with a cursor is no end. A row that cannot be read is left out.
- * @throws {BrokenListingError} when the cursor repeats, the pages do not end, or no row of a page can be read. One row alone
- * may be odd, and any number of another type, but not where the listing begins: somebody who can be read is always active.
+ * Adds a page, and takes the sync over. An owner in two rows counts once. If one row is active and one archived, the owner was
+ * deactivated during the listing and counts as archived. An empty page with a cursor is not the end. A row that cannot be read is
+ * left out.
+ * @throws {BrokenListingError} if the cursor repeats, the pages do not end, or a page has rows and none can be read. A page with
+ * one odd row or any number of unknown types is accepted, but not as the first page: there is always an active person.
  */
 export function addPage(sync: OwnerSync, { owners, odd = [], otherTypes = 0, after }: OwnerPage): OwnerSync {
   const isBroken = sync.pages === 0 ? odd.length > 0 : odd.length - otherTypes > 1;
@@ -91,14 +92,15 @@ export function addPage(sync: OwnerSync, { owners, odd = [], otherTypes = 0, aft
 
 /**
  * @returns undefined while pages are missing
- * @throws {BrokenListingError} when a whole portal has no owner at all: there is at least the one who installed the app
+ * @throws {BrokenListingError} if a portal has no owner at all: there is at least the person who installed the app
  */
 export function completeListing(sync: OwnerSync): CompleteOwnerListing | undefined {
   if (sync.stage !== 'done') return undefined;
   const { oddRows, startedAtEpochMs } = sync;
   const owners: CompleteOwnerListing['owners'] = sync.owners;
   const oddIds: CompleteOwnerListing['oddIds'] = new Set(sync.oddIds);
-  // Seen well once and oddly once, in the other listing: they moved between the two, and it is unknown how.
+  // One row can be read and one row of the other listing cannot: the owner moved between the listings, and their state is
+  // unknown.
   for (const id of oddIds) if (id !== undefined) sync.owners.delete(id);
   if (owners.size === 0) throw new BrokenListingError('no_owners');
   const oddActiveIds: CompleteOwnerListing['oddActiveIds'] = new Set(sync.oddActiveIds);

@@ -1,22 +1,22 @@
-/** A property whose values are owner ids and which may be written. `name` is HubSpot's internal one, `label` what people see. */
+/** A property whose values are owner IDs and which may be written. `name` is HubSpot's internal one, `label` what people see. */
 export type OwnerProperty = { readonly name: string; readonly label: string };
 
 /**
- * An owner property as HubSpot describes it, and why the editor does not offer it: HubSpot hides it (it may be written all the
- * same), it holds several people, or its description is of an unforeseen shape and says neither.
+ * An owner property as HubSpot describes it, and why the editor does not offer it: HubSpot hides it (it may still be written), it
+ * holds several people, or its description has an unknown form.
  */
 export type DescribedProperty = OwnerProperty & { readonly notOffered?: 'hidden' | 'several' | 'unclear' };
 
 /** Objects with ownership have this one from the start (properties guide, read 2026-11-23). */
 export const STANDARD_OWNER_PROPERTY = 'hubspot_owner_id';
-/** Calculated by HubSpot from all owner properties: never to be written, whatever its metadata says. */
+/** HubSpot calculates it from all owner properties. It must never be written, whatever its metadata says. */
 export const ALL_OWNERS_PROPERTY = 'hs_all_owner_ids';
 
 const PAGE_SIZE = 100;
 
 export type OwnerPropertyPage = {
   readonly properties: readonly OwnerProperty[];
-  /** The last property of this page, when more follow it. */
+  /** The last property of this page, if more follow. */
   readonly last: OwnerProperty | undefined;
 };
 
@@ -31,13 +31,13 @@ export function compareOwnerProperties(one: OwnerProperty, other: OwnerProperty)
   );
 }
 
-/** Case and the way accents are encoded do not matter. */
+/** Ignores case and the encoding of accents. */
 export function normalizeSearch(text: string): string {
   return text.normalize('NFC').toLowerCase().trim();
 }
 
 /**
- * One page of what matches. It begins behind a property rather than at a number, so that a list which changed since the
+ * One page of the matching properties. It starts after a property instead of at a number, so that a list that changed since the
  * last page shows nothing twice.
  * @param sorted in the order of `compareOwnerProperties`
  * @param search normalized; it is looked for in labels and names, and an empty one finds everything

@@ -5,13 +5,13 @@ import { type OwnerId, parseOwnerId } from './ids.ts';
 /** How an operator or an admin names somebody. */
 export type OwnerRef =
   | { readonly kind: 'ownerId'; readonly ownerId: OwnerId }
-  /** `input`: as it was given, for HubSpot may hold an address in a spelling of its own. */
+  /** `input`: the given text, because HubSpot may store an address in another spelling. */
   | { readonly kind: 'email'; readonly email: OwnerEmail; readonly input?: string };
 
-/** Where an alias leads: a person, or the domain that took the place of a former one. */
+/** The target of an alias: a person, or the new domain for a former one. */
 export type AliasTarget = OwnerRef | { readonly kind: 'domain'; readonly domain: EmailDomain };
 
-/** Undefined when the value is neither one owner id nor one email. */
+/** Undefined if the value is neither one owner ID nor one email. */
 export function readOwnerRef(value: unknown): OwnerRef | undefined {
   const input = typeof value === 'string' ? value : '';
   const reading = readOwnerEmail(input);
@@ -20,7 +20,7 @@ export function readOwnerRef(value: unknown): OwnerRef | undefined {
   return ownerId && { kind: 'ownerId', ownerId };
 }
 
-/** Undefined when the value is neither one owner id, one email nor `@` and a domain. */
+/** Undefined if the value is neither one owner ID, one email nor `@` and a domain. */
 export function readAliasTarget(value: unknown): AliasTarget | undefined {
   const domain = parseEmailDomain(value);
   return domain === undefined ? readOwnerRef(value) : { kind: 'domain', domain };

@@ -8,9 +8,9 @@ import type { ExplainedEmail, FormerEmail } from './unresolved-email.ts';
 export type RefreshJob = {
   readonly portalId: PortalId;
   readonly runId: string;
-  /** When the refresh was asked for: a run that began later than this has done it already. */
+  /** When the refresh was requested. A run that began later has already done it. */
   readonly requestedAtEpochMs: number;
-  /** The operator says that a listing which lost most of its owners is meant. */
+  /** The operator confirms a listing that lost most of its owners. */
   readonly force: boolean;
   /** How many times this run was saved and resumed. */
   readonly continuations: number;
@@ -32,18 +32,18 @@ export type RefreshReport = OwnerChanges & {
   /** Owners that cannot be found by email: those without one. */
   readonly withoutEmail: number;
   readonly queues: number;
-  /** Active people without a user id. */
+  /** Active people without a user ID. */
   readonly withoutUser: number;
   /** Emails that more than one active person has: nobody can be assigned by them. */
   readonly sharedEmails: number;
   readonly users: UsersReading;
-  /** Emails that matched nobody since the report before, the most frequent first. */
+  /** Emails that matched nobody since the last report, the most frequent first. */
   readonly unresolved: readonly ExplainedEmail[];
   readonly unresolvedTotal: number;
   /** Former addresses that workflows still use, the most frequent first. */
   readonly formerEmails: readonly FormerEmail[];
   readonly formerEmailsTotal: number;
-  /** Rows of owners and users that could not be read and were left out. */
+  /** Rows of owners and users that were left out because they could not be read. */
   readonly oddRows: number;
   readonly hubspotCalls: number;
   readonly writes: number;
@@ -51,16 +51,16 @@ export type RefreshReport = OwnerChanges & {
 
 export type RefreshOutcome =
   | { readonly kind: 'done'; readonly report: RefreshReport }
-  /** Out of time: the sync is saved as a checkpoint, and this job has to be queued to go on. */
+  /** Out of time: the sync is saved as a checkpoint, and this job must be queued to continue it. */
   | { readonly kind: 'toBeContinued'; readonly job: RefreshJob }
   | { readonly kind: 'skipped'; readonly reason: 'done_already' | 'another_run' | 'not_connected' }
-  /** Nothing was applied, because the listing cannot be believed. */
+  /** Nothing was applied, because the listing is not trustworthy. */
   | { readonly kind: 'refused'; readonly reason: 'shrunk' | BrokenListingError['reason'] };
 
-/** What is known of a portal's runs. `fence` grows with every sync that was allowed to write. */
+/** The state of a portal's runs. `fence` grows with every sync that was allowed to write. */
 export type RefreshState = {
   readonly fence: number;
-  /** Rows of syncs with a lower fence were there before everything was deleted, and say nothing. Infinite before the first sync. */
+  /** Rows with a lower fence are from before a deletion of all data, and are ignored. Infinite before the first sync. */
   readonly firstFence: number;
   /** When the last complete sync began; 0 before the first. */
   readonly lastCompleteStartedAtEpochMs: number;

@@ -3,7 +3,7 @@ import type { OwnerId, UserId, UserRecordId } from './ids.ts';
 
 export type OwnerTeam = { readonly id: string; readonly name: string; readonly primary: boolean };
 
-/** What HubSpot's users object (`0-115`) adds, in portals that granted `crm.objects.users.read`. */
+/** The data of HubSpot's users object (`0-115`), in portals that granted `crm.objects.users.read`. */
 export type OwnerUser = {
   readonly recordId: UserRecordId;
   /** HubSpot's `hs_internal_user_id`. */
@@ -15,21 +15,21 @@ export type OwnerUser = {
 /** A HubSpot owner. Its `id` is the only value that may be written to a record, and only in the portal it came from. */
 export type Owner = {
   readonly id: OwnerId;
-  /** `QUEUE` owners stand for a queue of a connected system and have no user. */
+  /** `QUEUE` owners represent a queue of a connected system and have no user. */
   readonly type: 'PERSON' | 'QUEUE';
-  /** True for people who were deactivated. HubSpot still accepts their id on a write without an error, so we must not. */
+  /** True for deactivated people. HubSpot accepts their ID in a write without an error, so we must check. */
   readonly archived: boolean;
-  /** Kept after deactivation (`userIdIncludingInactive`), so that a mistaken user id can still be explained. */
+  /** Kept after deactivation (`userIdIncludingInactive`), so that an email input with this ID can still be explained. */
   readonly userId: UserId | undefined;
   readonly email: OwnerEmail | undefined;
   readonly firstName: string;
   readonly lastName: string;
   readonly teams: readonly OwnerTeam[];
-  /** Absent where the users object was never read, and on rows that come from the Owners API alone. */
+  /** Absent if the users object was never read, and on rows from the Owners API alone. */
   readonly user?: OwnerUser;
-  /** Addresses they had before, the newest first. Only syncs and rows of the cache know them; HubSpot does not say. */
+  /** Their former addresses, the newest first. Only syncs and rows of the cache have them; HubSpot does not return them. */
   readonly formerEmails?: readonly OwnerEmail[];
-  /** HubSpot lists them no more, neither active nor archived; their last address is a former one. */
+  /** HubSpot no longer lists them, active or archived. Their last address is a former one. */
   readonly unlisted?: true;
 };
 
@@ -37,38 +37,38 @@ export function isAssignable(owner: Owner): boolean {
   return owner.type === 'PERSON' && !owner.archived;
 }
 
-/** Every address that leads to an owner: theirs, the same without a sandbox's suffix, and those they had. */
+/** Every address that leads to an owner: their own, the same without a sandbox's suffix, and former ones. */
 export function addressesOf({ email, formerEmails = [] }: Owner): OwnerEmail[] {
   return [...new Set([...(email === undefined ? [] : [email]), ...formerEmails].flatMap(leadsFrom))];
 }
 
 /**
- * The first primary team by id, whatever order HubSpot lists them in; accounts may have several primary teams or none
+ * The first primary team by ID, in any order of HubSpot's list; HubSpot allows several primary teams or none
  * (owners guide, read 2026-11-26).
  */
 export function primaryTeamOf({ teams }: Owner): OwnerTeam | undefined {
   return teams.filter(({ primary }) => primary).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))[0];
 }
 
-/** Empty also where nobody would see the name: a sentence then has their email or ID in its place. */
+/** Empty also if the name is invisible: texts then show the email or the ID instead. */
 export function fullName(owner: Owner): string {
   return trimBlank(`${trimBlank(owner.firstName)} ${trimBlank(owner.lastName)}`);
 }
 
-/** In place of the name and the teams, in rows that stay when somebody left. */
+/** Replaces the name and the teams in rows that are kept after somebody left. */
 export const NO_NAME = { firstName: '', lastName: '', teams: [] } as const;
 
 export function withoutName(owner: Owner): Owner {
   return { ...owner, ...NO_NAME };
 }
 
-/** More than anybody changes their address; it bounds a row. */
+/** Nobody changes their address more often. It limits the size of a row. */
 const MAX_FORMER_EMAILS = 20;
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * An owner as HubSpot has them now, with the addresses that earlier versions of them had: never their present one, the
- * newest first, at most 20. Somebody who left keeps their user id, which HubSpot may drop with the email.
+ * An owner as HubSpot has them now, with the addresses of earlier versions: never the present one, the newest first, at most 20.
+ * A leaver keeps their user ID, which HubSpot may drop together with the email.
  * @param earlier newest first
  * @param taken what belongs to others now, as `gatherTaken` says
  */
@@ -82,19 +82,19 @@ export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOT
   return { ...owner, userId: owner.userId ?? last?.userId, ...(formerEmails.length > 0 && { formerEmails }) };
 }
 
-/** What is kept of somebody whom HubSpot lists no more: ids and former addresses, neither names nor teams. */
+/** What is kept of somebody whom HubSpot no longer lists: IDs and former addresses, no names and no teams. */
 export function toUnlisted(earlier: readonly [Owner, ...Owner[]], taken = NOTHING): Owner {
   const [{ id, type }] = earlier;
   const nameless = { id, type, archived: true, email: undefined, ...NO_NAME };
   return withHistory({ ...nameless, userId: undefined, unlisted: true }, earlier, taken);
 }
 
-/** Somebody as HubSpot has them now, or as a leaver where it lists them no more, with what is known of them from before. */
+/** The owner as HubSpot has them now, or as a leaver if HubSpot no longer lists them, with what was known before. */
 export function sinceThen(before: Owner, now: Owner | undefined): Owner {
   return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
 }
 
-/** The addresses that lead to an active person, and the user ids of everybody listed: one user may get another owner. */
+/** The addresses of active people, and the user IDs of everybody listed: a user may get another owner. */
 export function gatherTaken(owners: Iterable<Owner>): ReadonlySet<string> {
   const taken = new Set<string>();
   for (const owner of owners) {

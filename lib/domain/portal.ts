@@ -2,31 +2,31 @@ import { TokenCipherError } from './errors.ts';
 import type { PortalId } from './ids.ts';
 import { asJsonObject, parseJson } from './json-object.ts';
 
-/** A portal's tokens as they are kept: encrypted, with when the access token was issued and ends. */
+/** A portal's tokens as they are stored: encrypted, with the times when the access token was issued and expires. */
 export type StoredTokens = {
-  /** Base64 of what the cipher made of both tokens. */
+  /** Both tokens, encrypted, in base64. */
   readonly ciphertext: string;
   readonly issuedAtEpochMs: number;
   readonly expiresAtEpochMs: number;
 };
 
-/** A portal that installed the app, or did once. */
+/** A portal that has or had the app installed. */
 export type Portal = {
   readonly portalId: PortalId;
-  /** Another one with each install. Empty in rows of versions that did not have it. */
+  /** A new one for each install. Empty in rows of old versions. */
   readonly installationId: string;
   /** What the portal granted, as HubSpot said at the last install or refresh. */
   readonly scopes: readonly string[];
   readonly connectedAtEpochMs: number;
-  /** Set once HubSpot said that the app was uninstalled or its grant revoked. */
+  /** Set if HubSpot said that the app was uninstalled or its grant revoked. */
   readonly disconnectedAtEpochMs?: number;
   /**
-   * Set when everything that was kept of the portal was deleted on request. Such a row is disconnected, without scopes and
-   * tokens; it outlives the others, so that late messages leave no new ones.
+   * Set if all data of the portal was deleted on request. The row is disconnected and has no scopes or tokens. It is kept longer
+   * than the others, so that late messages create no new ones.
    */
   readonly forgottenAtEpochMs?: number;
   readonly tokens: StoredTokens;
-  /** Grows with every change of the tokens: whoever changes them names the version they saw. */
+  /** Grows with every change of the tokens. A change must name the version that it read. */
   readonly version: number;
 };
 
@@ -43,27 +43,27 @@ export type Grant = {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresInSeconds: number;
-  /** HubSpot's `hub_id`; absent from some replies; introspection then returns it. */
+  /** HubSpot's `hub_id`. Some replies lack it; then introspection returns it. */
   readonly portalId?: PortalId;
   readonly scopes?: readonly string[];
 };
 
-/** A grant beside the tokens that it replaces. With another refresh token HubSpot may have ended theirs. */
+/** A grant that replaces tokens. If the refresh token is new, HubSpot may have invalidated the old tokens. */
 export type Renewal = Grant & { readonly isRotated: boolean };
 
 export type PortalToken = { readonly value: string; readonly issuedAtEpochMs: number | undefined };
 
-/** A portal's tokens as a container holds them, of the revision they came from, or are to replace while `unsaved`. */
+/** A portal's tokens in a container, with the revision that they came from or, while `unsaved`, that they replace. */
 export type HeldTokens = TokenRevision & {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly issuedAtEpochMs: number;
   readonly expiresAtEpochMs: number;
-  /** Granted by HubSpot and not in the table, which could not be written. */
+  /** Granted by HubSpot but not in the table, because the table could not be written. */
   readonly unsaved?: Renewal;
-  /** Until then they are used as they are, although a refresh or a save is due: it has just failed, or somebody is at it. */
+  /** Until then they are used unchanged although a refresh or a save is due: it has just failed, or another caller does it. */
   readonly retryAfterEpochMs?: number;
-  /** When this container last had tokens of the installation refreshed because HubSpot rejected one. */
+  /** When this container last refreshed tokens of the installation because HubSpot rejected one. */
   readonly lastRejectedAtEpochMs?: number;
 };
 
@@ -73,12 +73,12 @@ export function toPortalToken({ accessToken, issuedAtEpochMs }: HeldTokens): Por
 
 const REFRESH_EARLY_MS = 5 * 60_000;
 
-/** Five minutes before the end: a sixth of HubSpot's half hour, and of whatever else it grants. */
+/** Five minutes before the end, or a sixth of a shorter life than HubSpot's usual half hour. */
 export function isDue({ issuedAtEpochMs, expiresAtEpochMs }: HeldTokens, nowEpochMs: number): boolean {
   return nowEpochMs >= expiresAtEpochMs - Math.min(REFRESH_EARLY_MS, (expiresAtEpochMs - issuedAtEpochMs) / 6);
 }
 
-/** Whether there is time left on the access token, and HubSpot has not just rejected it. */
+/** Whether the access token has not expired and HubSpot has not just rejected it. */
 export function isUsable(tokens: HeldTokens, nowEpochMs: number, rejected?: PortalToken): boolean {
   return nowEpochMs < tokens.expiresAtEpochMs && tokens.accessToken !== rejected?.value;
 }
@@ -89,16 +89,16 @@ export function isBeforeRetry({ retryAfterEpochMs = 0 }: HeldTokens, nowEpochMs:
 
 export type TokenPair = Pick<Grant, 'accessToken' | 'refreshToken'>;
 
-/** Encrypts with the portal as context: what was encrypted for one cannot be read for another. */
+/** Encrypts with the portal as context, so that no other portal's context can decrypt it. */
 export type TokenCipher = {
   /** Base64. */
   encrypt(portalId: PortalId, plaintext: string): Promise<string>;
-  /** @throws {TokenCipherError} when the text is not what was encrypted for this portal, or the key cannot be used */
+  /** @throws {TokenCipherError} if the text was not encrypted for this portal, or the key cannot be used */
   decrypt(portalId: PortalId, ciphertext: string): Promise<string>;
 };
 
 /**
- * Encrypts what HubSpot granted, for the portal alone.
+ * Encrypts HubSpot's grant for this portal only.
  * @throws {TokenCipherError}
  */
 export async function encryptGrant(
@@ -115,7 +115,7 @@ export async function encryptGrant(
   };
 }
 
-/** @throws {TokenCipherError} when what is stored cannot be read for this portal */
+/** @throws {TokenCipherError} if the stored tokens cannot be read for this portal */
 export async function decryptTokens(
   cipher: TokenCipher,
   portalId: PortalId,

@@ -2,39 +2,39 @@
 export type RateLimit = { readonly calls: number; readonly windowMs: number };
 
 /**
- * `interactive`: a workflow or a person waits for the call. `deferrable`: so it does, but what it is for can be left to the
- * queue. `bulk`: a queue or a schedule is behind it.
+ * `interactive`: a workflow or a person waits for the call. `deferrable`: also, but the queue can take over its work. `bulk`: for
+ * a queue or a schedule.
  */
 export type Priority = 'interactive' | 'deferrable' | 'bulk';
 
-/** Why the calls of a portal pause whatever its budget: HubSpot says that its limit is used up, or keeps failing, with the fault as a fixed word. */
+/**
+ * Why the calls of a portal pause although its budget has calls: HubSpot says that its limit is used up, or it keeps failing,
+ * with the fault as a fixed word.
+ */
 export type PauseReason = { readonly kind: 'limit' } | { readonly kind: 'fault'; readonly fault: string };
 
-/** The lowest limit there is, that of a private app in a free account (usage guidelines, read 2026-11-23). */
+/** HubSpot's lowest limit, that of a private app in a free account (usage guidelines, read 2026-11-23). */
 export const LOWEST_LIMIT: RateLimit = { calls: 100, windowMs: 10_000 };
 
-/**
- * How long a permit is good for. HubSpot counts a call when it arrives, which is up to this much later than when its permit
- * was taken.
- */
+/** How long a permit is valid. HubSpot counts a call when it arrives, which is at most this long after its permit was taken. */
 export const PERMIT_LIFETIME_MS = 1_000;
 
-/** Every pause and backlog ends sooner. A time that is farther ahead comes from a wrong clock. */
+/** Every pause and backlog ends sooner. A time further ahead comes from a wrong clock. */
 export const FARTHEST_AHEAD_MS = 15 * 60_000;
 
-/** Kept back for clocks that differ a little, and for calls whose reply was lost before it was counted here. */
+/** Reserved for small clock differences, and for calls whose reply was lost before we counted them. */
 const RESERVE_SHARE = 0.02;
 const BURST_SHARE = 0.07;
 
-/** A steady pace with a little slack: one permit every `intervalMs`, and as many at once as fit into the tolerance. */
+/** A steady pace with some slack: one permit every `intervalMs`, and as many at once as fit into the tolerance. */
 export type Pace = { readonly intervalMs: number; readonly toleranceMs: Readonly<Record<Priority, number>> };
 
 /**
- * The pace at which no window of HubSpot's ever holds more calls than the limit (generic cell rate algorithm):
- * burst + window and lifetime / interval ≤ limit − reserve, whatever the order of the calls.
+ * The pace at which no window of HubSpot ever has more calls than the limit (generic cell rate algorithm): burst + window and
+ * lifetime / interval ≤ limit − reserve, in any order of the calls.
  *
- * Bulk work may use half of the burst only, rounded up. While it takes every permit that falls due, the other half stays there for
- * whoever is waited for, and what those take delays the bulk work and not them.
+ * Bulk work may use only half of the burst, rounded up. Even while it takes every due permit, the other half stays free for calls
+ * that somebody waits for. Those calls delay the bulk work, not the other way round.
  */
 export function paceOf({ calls, windowMs }: RateLimit): Pace {
   const reserve = Math.ceil(calls * RESERVE_SHARE);
@@ -46,7 +46,7 @@ export function paceOf({ calls, windowMs }: RateLimit): Pace {
   return { intervalMs, toleranceMs: { interactive: wholeMs, deferrable: wholeMs, bulk: halfMs } };
 }
 
-/** The largest number of permits at once. */
+/** The maximum number of permits at once. */
 export function mostAtOnce({ intervalMs, toleranceMs }: Pace, priority: Priority): number {
   return Math.max(1, Math.floor(toleranceMs[priority] / intervalMs));
 }

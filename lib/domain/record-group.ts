@@ -20,8 +20,8 @@ export function distinct(executions: readonly QueuedExecution[]): QueuedExecutio
 }
 
 /**
- * Splits executions of one portal into batches: one object type and one property each, all executions of a record together
- * and in the order in which they were first seen, so that the last one has the last word.
+ * Splits executions of one portal into batches of one object type and one property. All executions of a record stay together, in
+ * the order in which they were first seen, so that the last one wins.
  */
 export function groupByRecord(executions: readonly QueuedExecution[]): RecordGroup[] {
   const kinds = new Map<string, RecordGroup & { readonly executions: Map<ObjectId, QueuedExecution[]> }>();
@@ -46,16 +46,16 @@ export function inOrder(executions: readonly QueuedExecution[]): QueuedExecution
   );
 }
 
-/** The earliest moment that one of each record's executions stands for. */
+/** For each record, when the first of its executions was first seen. */
 export function firstSeenOf({ executions }: RecordGroup): ReadonlyMap<ObjectId, number> {
   const earliest = (all: readonly QueuedExecution[]) =>
     Math.min(...all.map(({ command }) => command.firstSeenAtEpochMs));
   return new Map([...executions].map(([id, all]) => [id, earliest(all)]));
 }
 
-/** What a record is to be given, if anything, and what its executions come to once it has been. */
+/** The value to write to a record, if any, and the results of its executions after that. */
 export type RecordPlan = {
-  /** The new owner, with the moment of the execution that sets them. */
+  /** The new owner, and when the execution that sets them was first seen. */
   readonly write: (HeldOwner & { readonly value: OwnerId | '' }) | undefined;
   readonly results: readonly (readonly [QueuedExecution, ActionResult])[];
 };

@@ -1,16 +1,16 @@
 import type { QueuedExecution } from './execution.ts';
 
-/** Executions that could not be done now. Without a cause, their portal had its turn and others wait. */
+/** Executions that could not be processed now. Without a cause, other portals wait for their turn. */
 export type Requeued = { readonly executions: readonly QueuedExecution[]; readonly cause: unknown };
 
-/** The longest that SQS holds a message back. */
+/** The maximum delay of a message in SQS. */
 export const MAX_DELAY_SECONDS = 900;
 
 export function toDelaySeconds(waitMs: number): number {
   return Math.min(Math.ceil(waitMs / 1_000), MAX_DELAY_SECONDS);
 }
 
-/** HubSpot may not know yet that they wait. */
+/** HubSpot may not know yet that these executions wait. */
 export class NotBlockedYet {
   readonly waitMs: number;
   constructor(waitMs: number) {
@@ -18,8 +18,8 @@ export class NotBlockedYet {
   }
 }
 
-/** HubSpot has refused so many completions that no more are tried now: of these, or of others. */
+/** HubSpot refused so many completions, of these or other executions, that no more are tried now. */
 export const COMPLETION_REFUSED = Symbol('refused');
 
-/** An outage is seldom longer than it takes to come again so often: by then HubSpot may fail because of one of them. */
+/** Few outages last longer than this many requeues. After that, one of the executions may be the reason why HubSpot fails. */
 export const OFTEN_REQUEUED = 3;

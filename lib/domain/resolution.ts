@@ -10,9 +10,9 @@ export type Resolution = OwnerFound | OwnerRefused;
 type OwnerFound = {
   readonly kind: 'assignable';
   readonly owner: Owner;
-  /** By what the email led to the owner, or to the leaver whom they stand in for. */
+  /** How the email led to the owner, or to the leaver whom they replace. */
   readonly matchedBy: MatchedBy;
-  /** The leaver whom the email stands for, when `owner` is their successor. */
+  /** The leaver who has the email, if `owner` is their successor. */
   readonly substitutedFor?: OwnerId;
 } & Provenance;
 
@@ -20,20 +20,23 @@ export type OwnerRefused = {
   readonly kind: 'refused';
   readonly code: NotAssignableCode;
   readonly about: readonly Owner[];
-  /** What is wrong with the value, when it is no email. */
+  /** What is wrong with the value, if it is not an email. */
   readonly fault?: EmailFault;
-  /** When an alias led to `about`. */
+  /** Set if an alias led to `about`. */
   readonly matchedBy?: 'ALIAS';
 } & Partial<Provenance>;
 
 type Provenance = {
   readonly from: ResolvedFrom;
   readonly ageSeconds: number;
-  /** The address that was read in what the workflow gave. */
+  /** The address in the workflow's value. */
   readonly email: OwnerEmail;
 };
 
-/** While HubSpot is down, a refusal may be old: it assigns nobody. Where it would make somebody else the owner, HubSpot is asked again. */
+/**
+ * While HubSpot is down, a refusal may be old. Such a refusal assigns nobody, and HubSpot is asked again before a fallback owner
+ * is set.
+ */
 export function isOldRefusal({ kind, ageSeconds = 0 }: Resolution): boolean {
   return kind === 'refused' && ageSeconds * 1_000 > OWNER_REFUSAL_MAX_AGE_MS;
 }
@@ -59,8 +62,8 @@ export function toResolution(
 }
 
 /**
- * Where the answer to the email came from and how old it was, by what it led to the owner and whom they stand in for; nothing
- * when nobody had to be asked.
+ * Where the answer came from, how old it was, how the email led to the owner, and whom the owner replaces. Empty if nobody was
+ * looked up.
  */
 export function provenance(
   resolution: Resolution,
@@ -75,7 +78,7 @@ export function provenance(
   };
 }
 
-/** Why the email gave no owner, and whom that is about. */
+/** Why the email has no owner, and who that is about. */
 export function reason(resolution: Resolution): Pick<ActionResult, 'errorCode' | 'aboutOwnerIds' | 'subject'> {
   if (resolution.kind === 'assignable') return {};
   return {
@@ -85,7 +88,7 @@ export function reason(resolution: Resolution): Pick<ActionResult, 'errorCode' |
   };
 }
 
-/** HubSpot's kinds of id that look alike. Only an owner id may be written to a record. */
+/** HubSpot's kinds of ID, which look alike. Only an owner ID may be written to a record. */
 export type IdType = 'ownerId' | 'userId' | 'internalUserId' | 'userRecordId';
 
 export type IdMatch = { readonly idType: IdType; readonly owner: Owner; readonly confirmedAtEpochMs?: number };

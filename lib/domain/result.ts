@@ -11,7 +11,7 @@ export function toCurrent(held: HeldOwner | undefined): CurrentOwner {
   const text = held.value.trim();
   if (text === '') return { kind: 'none' };
   const ownerId = parseOwnerId(text);
-  // Not an id HubSpot could have written: something else is there, so it is kept.
+  // Not an ID that HubSpot could have written, so the value is kept.
   return ownerId === undefined ? { kind: 'unknown' } : { kind: 'assigned', ownerId, active: 'unknown' };
 }
 
@@ -25,10 +25,10 @@ export function previousOwner(current: CurrentOwner): Pick<ActionResult, 'previo
   return { previousOwnerId: current.kind === 'none' ? '' : current.ownerId };
 }
 
-/** Refusals that may be for whom was to be written; the others are for the record. */
+/** Refusals that may be caused by the new owner. The others are caused by the record. */
 const ABOUT_OWNER = new Set<RecordRefusal['code']>(['INVALID_OWNER_ID', 'RECORD_VALIDATION_FAILED']);
 
-/** The result where HubSpot refused the record, or to write it. */
+/** The result if HubSpot refused the record or the write. */
 export function refusedBy(refusal: RecordRefusal, property: string, ownerId?: OwnerId | ''): ActionResult {
   return failed(refusal.code, {
     subject: property,
@@ -37,7 +37,7 @@ export function refusedBy(refusal: RecordRefusal, property: string, ownerId?: Ow
   });
 }
 
-/** What the record holds after this result, as far as the result says so. */
+/** The owner that the record has after this result, if the result says it. */
 export function ownerAfter({ outcome, ownerId }: ActionResult): OwnerId | '' | undefined {
   if (outcome === 'CLEARED') return '';
   return outcome === 'ASSIGNED' || outcome === 'ALREADY_ASSIGNED' || outcome === 'FALLBACK_ASSIGNED'
@@ -46,9 +46,9 @@ export function ownerAfter({ outcome, ownerId }: ActionResult): OwnerId | '' | u
 }
 
 /**
- * The result, unless it names an owner whom the record does not have in the end: then a later execution gave it to somebody
- * else before this one was completed.
- * @param end what the record holds now, as far as it is known
+ * The result, corrected if the record no longer has its owner: a later execution replaced that owner before this one was
+ * completed.
+ * @param end the record's present owner property, if it is known
  */
 export function reconcileResult(result: ActionResult, end: string | undefined): ActionResult {
   const keptEmpty = result.outcome === 'KEPT_EXISTING' && result.previousOwnerId === '';
@@ -68,7 +68,7 @@ export async function permanentErrorAsResult<Answer>(work: () => Promise<Answer>
   }
 }
 
-/** Undefined for everything that may be different the next time. */
+/** Undefined for every error that may not occur again. */
 export function toResult(error: unknown): ActionResult | undefined {
   if (error instanceof PortalNotConnectedError) return failed('PORTAL_NOT_CONNECTED');
   if (!(error instanceof MissingScopesError)) return undefined;

@@ -1,11 +1,11 @@
 import type { ObjectTypeId } from './ids.ts';
 
 /**
- * The permissions of the app, in HubSpot's words (scopes page, read 2026-11-23): the one source of the app's definition in
- * HubSpot, of the consent page's address and of what the install page says is missing.
+ * The permissions of the app, in HubSpot's words (scopes page, read 2026-11-23). The app's definition in HubSpot, the address of
+ * the consent page and the missing permissions on the install page all come from here.
  */
 
-/** Scopes that serve one end: which, and what does not work without them, as texts for an administrator. */
+/** Scopes that serve one purpose: which they are, and what does not work without them, as texts for an administrator. */
 export type Need = {
   readonly permission: Permission;
   readonly scopes: readonly string[];
@@ -13,17 +13,16 @@ export type Need = {
   readonly cost: string;
 };
 
-/** What an administrator grants, in one word: `owners` is required, `schemas` are the properties of every object. */
+/** What an administrator grants: `owners` is required, `schemas` are the properties of every object. */
 export type Permission = 'owners' | AppObject | FeatureWithScopes | 'schemas';
 
-/** What an app with a static token is made for. Such an app can only require scopes, so it asks for these and no more. */
+/** What an app with a static token is for. Such an app can only have required scopes, so it asks for these and no others. */
 export type AppPurpose = { readonly objects: readonly AppObject[]; readonly features: readonly AppFeature[] };
 export const APP_OBJECTS = ['contacts', 'companies', 'deals', 'tickets', 'leads', 'custom'] as const;
 type AppObject = (typeof APP_OBJECTS)[number];
 /**
  * `queue`: floods wait in our queue. `users`: internal user IDs and who is away. `roles`: roles and seats in explanations.
- * `handover`: the records of every object that may have owners, whatever objects workflows enroll, for somebody who leaves owns them
- * all.
+ * `handover`: the records of every object that may have owners, because somebody who leaves may own any of them.
  */
 export const APP_FEATURES = ['queue', 'users', 'roles', 'handover'] as const;
 type AppFeature = (typeof APP_FEATURES)[number];
@@ -36,10 +35,10 @@ export const DEFAULT_PURPOSE: AppPurpose = {
 
 type ObjectScopes = {
   readonly object: AppObject;
-  /** Custom objects have one each. */
+  /** Absent for custom objects: each has its own. */
   readonly typeId: ObjectTypeId | undefined;
   readonly plural: string;
-  /** To read records, and to write them where that is a scope of its own. */
+  /** The scopes to read records, and to write them if that is a separate scope. */
   readonly records: readonly [read: string, ...write: string[]];
   readonly schema: readonly string[];
 };
@@ -92,8 +91,8 @@ const REQUIRED: readonly Need[] = [
 ];
 
 /**
- * Granted where the account has the hub that they belong to, and left out without a word where it does not. Contacts are among
- * them, because an administrator may want the app for companies or deals alone.
+ * Granted if the account has the hub that they belong to, and left out silently if it does not. Contacts are optional, because an
+ * administrator may want the app for companies or deals alone.
  */
 const OPTIONAL: readonly Need[] = [
   ...Object.values(OF_OBJECT).map(({ object, plural, records }) => ({
@@ -114,7 +113,7 @@ const OPTIONAL: readonly Need[] = [
 export const REQUIRED_SCOPES: readonly string[] = REQUIRED.flatMap(({ scopes }) => scopes);
 export const OPTIONAL_SCOPES: readonly string[] = OPTIONAL.flatMap(({ scopes }) => scopes);
 
-/** What was not granted, each end with its missing scopes only. Empty when the app can do everything. */
+/** What was not granted, each purpose with its missing scopes only. Empty if the app can do everything. */
 export function findMissing(granted: readonly string[]): Need[] {
   const has = new Set(granted);
   return [...REQUIRED, ...OPTIONAL]
@@ -122,12 +121,12 @@ export function findMissing(granted: readonly string[]): Need[] {
     .filter(({ scopes }) => scopes.length > 0);
 }
 
-/** Without it, nothing works. */
+/** Nothing works without it. */
 export function isRequired({ permission }: Pick<Need, 'permission'>): boolean {
   return REQUIRED.some((need) => need.permission === permission);
 }
 
-/** What was granted with all of its scopes. */
+/** The permissions whose scopes were all granted. */
 export function findGranted(granted: readonly string[]): Permission[] {
   const missing = new Set(findMissing(granted).map(({ permission }) => permission));
   return [...REQUIRED, ...OPTIONAL]
@@ -159,7 +158,7 @@ export function scopesFor({ objects, features }: AppPurpose): string[] {
   return [...new Set([...REQUIRED_SCOPES, ...objects.flatMap(scopesOfObject), ...features.flatMap(scopesOfFeature)])];
 }
 
-/** The purpose that an app with these scopes was made for: everything whose scopes are all there. */
+/** The purpose of an app with these scopes: everything whose scopes are all there. */
 export function purposeOf(scopes: readonly string[]): AppPurpose {
   const hasAll = (needed: readonly string[]) => needed.every((scope) => scopes.includes(scope));
   return {

@@ -1,14 +1,14 @@
 import type { PortalId } from './ids.ts';
 
-/** Stands for the account's ID, so that one address serves every account. */
+/** Placeholder for the account's ID, so that one address works for every account. */
 const PLACEHOLDER = '{portalId}';
 const HUBSPOT = /^(?:[a-z\d-]+\.)*hubspot\.com$/i;
-/** No character at which an email client ends a link, or that a chat reads as emphasis or a link of its own. */
+/** Excludes characters that end a link in an email client, or that a chat reads as emphasis or a link. */
 const UNBROKEN = /^[\w./?#=&%+:@,;!$-]*$/;
 
 /**
- * Whether this may be the address of the settings page. HubSpot documents none, so an operator copies it from the browser.
- * Admins follow it from a message: a mistyped one must not lead them to a host of somebody else.
+ * Whether this may be the address of the settings page. HubSpot documents none, so an operator copies it from the browser. Admins
+ * follow it from a message, so a typo must not lead them to another host.
  */
 export function isSettingsPageUrl(text: string): boolean {
   const [, host = '', rest = ''] = /^https:\/\/([^/]+)(\/.*)$/i.exec(text) ?? [];

@@ -2,8 +2,8 @@ import type { OwnerId } from './ids.ts';
 import { isAssignable, type Owner } from './owner.ts';
 
 /**
- * How many successors are followed from one leaver, in a chain such as A → B → C. It bounds what one execution may cost, and
- * no team has ten people in a row who left.
+ * The maximum number of successors to follow from one leaver, in a chain such as A → B → C. It limits the cost of an execution.
+ * No team has ten leavers in a row.
  */
 export const MAX_SUCCESSION_HOPS = 10;
 
@@ -15,12 +15,12 @@ export type Succession =
   /** Nobody was ever named. */
   | { readonly kind: 'unset' }
   | { readonly kind: 'found'; readonly owner: Owner }
-  /** Somebody was named, but the chain ends, loops, or gets too long before it reaches an active person. */
+  /** The chain ends, loops, or is too long before it reaches an active person. */
   | { readonly kind: 'deadEnd' };
 
 /**
- * Follows the chain of successors to its first active person, as `findOwner` confirms them: an answer that it cannot confirm
- * must make it throw. People whom HubSpot does not know any more are passed over like those who left.
+ * Follows the chain of successors to its first active person. `findOwner` must confirm each person, or throw if it cannot. People
+ * whom HubSpot no longer knows are skipped like leavers.
  */
 export async function followSuccessors(
   leaverId: OwnerId,
@@ -40,8 +40,8 @@ export async function followSuccessors(
 }
 
 /**
- * Whom one email's leavers agree on: more than one of them may carry it. Those for whom nobody was named have no say.
- * Of the others all must come to the same person, by whatever way; `leaverId` is the first of them.
+ * The successor of all leavers who have one email. Leavers without a named successor are ignored. The others must all lead to the
+ * same person; `leaverId` is the first of them.
  */
 export function agreeOnSuccessor(
   successions: readonly { readonly leaverId: OwnerId; readonly succession: Succession }[],
@@ -54,10 +54,10 @@ export function agreeOnSuccessor(
 }
 
 /**
- * What is wrong with naming `successorId` for `leaverId`, by the chain that is stored already. Whether anybody in it is
- * active does not matter here: who is active now may leave, and then the circle would be there.
+ * What is wrong with naming `successorId` for `leaverId`, given the stored chain. The check ignores who is active: an active
+ * person may leave later, and then the chain would loop.
  *
- * A chain that cannot be read to its end within the bound is refused too, so that no circle hides behind the bound.
+ * A chain that is longer than the maximum is refused too, because it may hide a loop.
  */
 export async function findChainFault(
   leaverId: OwnerId,

@@ -23,11 +23,11 @@ export type RunFacts = {
   readonly endedAtEpochMs: number;
 };
 
-/** Of the 400 KB of an item (DynamoDB quotas, read 2026-11-23), which leaves room for the owners. */
+/** Part of the 400 KB of an item (DynamoDB quotas, read 2026-11-23). The rest is for the owners. */
 const MAX_UNRESOLVED_BYTES = 250_000;
 const MAX_FORMER_BYTES = 100_000;
 
-/** What a run found, in the bounds of one item of the table. */
+/** The results of a run, small enough for one item of the table. */
 export function makeReport(run: RunFacts): RefreshReport {
   const { listing, reading } = run;
   const unresolved = run.unresolved.filter(({ formerOf }) => formerOf === undefined);

@@ -3,27 +3,27 @@ import { type OwnerEmail, withoutSandboxSuffix } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import { addressesOf, isAssignable, type Owner } from './owner.ts';
 
-/** The verdicts on an email that somebody should look at. What is no email at all is reported to the workflow only. */
+/** The results for an email that somebody should check. A value that is not an email is reported to the workflow only. */
 export const UNRESOLVED_CODES = ['OWNER_NOT_FOUND', 'OWNER_DEACTIVATED', 'OWNER_AMBIGUOUS', 'OWNER_IS_QUEUE'] as const;
 
-/** An email that workflows asked for and that somebody should look at, since it was last reported. */
+/** An unresolved email that workflows asked for since the last report. */
 export type UnresolvedEmail = {
   readonly email: OwnerEmail;
   readonly count: number;
-  /** HubSpot's workflow ids, as far as executions named them. */
+  /** HubSpot's workflow IDs, if the executions contained them. */
   readonly workflowIds: readonly string[];
   readonly lastSeenAtEpochMs: number;
-  /** Whom it led to, because they had it once; absent where nobody could be assigned. */
+  /** The former owner of this address, if it led to them; absent if nobody could be assigned. */
   readonly formerOf?: OwnerId;
 };
 
 export type LikelyCause =
-  /** In the meantime somebody active has the email. */
+  /** An active person has the email by now. */
   | { readonly kind: 'resolved'; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'left'; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'shared'; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'queue'; readonly ownerIds: readonly OwnerId[] }
-  /** Asked for with the suffix that sandboxes append, while somebody has the address without it. */
+  /** It has the suffix that sandboxes append, and somebody has the address without it. */
   | { readonly kind: 'sandbox_suffix'; readonly ownerIds: readonly OwnerId[] }
   /** A user of the account has the email, but HubSpot lists no owner for them. */
   | { readonly kind: 'user_without_owner' }
@@ -31,12 +31,12 @@ export type LikelyCause =
   | { readonly kind: 'never_seen' };
 
 export type ExplainedEmail = Omit<UnresolvedEmail, 'formerOf'> & { readonly cause: LikelyCause };
-/** An address that records hold and its owner does not have any more. */
+/** An address in records that its owner no longer has. */
 export type FormerEmail = Omit<UnresolvedEmail, 'formerOf'> & { readonly ownerId: OwnerId };
 
 /**
- * Says why an email gives nobody, by what a refresh knows: with the action's own verdict first. Made once a run: looking for
- * typos compares with everybody.
+ * Says why an email matches nobody, from the data of a refresh; the action's own result comes first. Created once for each run,
+ * because finding typos compares with everybody.
  * @param owners those listed and those remembered, with the addresses they had
  * @param userEmails emails of the portal's users, with and without an owner, as far as the run could read them
  */
@@ -54,7 +54,7 @@ export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlyS
     const verdict = chooseOwner(email, byAddress.get(email) ?? []);
     if (verdict.kind === 'assignable') return { kind: 'resolved', ownerIds: [verdict.owner.id] };
     if (verdict.kind !== 'absent') return { kind: CAUSES[verdict.kind], ownerIds: idsOf(verdict.owners) };
-    // The action finds people of a sandbox without their suffix, but nobody by a suffix that they do not have.
+    // The action finds people in a sandbox without their suffix, but nobody by a suffix that they do not have.
     const bare = withoutSandboxSuffix(email);
     const outside = bare === email ? [] : (byAddress.get(bare) ?? []);
     if (outside.length > 0) return { kind: 'sandbox_suffix', ownerIds: idsOf(outside) };
@@ -62,7 +62,7 @@ export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlyS
     return findTypo(email) ?? { kind: 'never_seen' };
   };
 
-  /** Only when one address is meant: a list of guesses helps nobody. Active people before those who left. */
+  /** Only if it is one address: a list of guesses does not help. Active people come before leavers. */
   function findTypo(email: OwnerEmail): LikelyCause | undefined {
     const close: [OwnerEmail, Owner[]][] = [];
     for (const entry of byAddress) if (isWithinTwoEdits(email, entry[0])) close.push(entry);
@@ -82,11 +82,11 @@ export function idsOf(people: readonly Owner[]): OwnerId[] {
 const MAX_EDITS = 2;
 
 /**
- * True when one text becomes the other by at most two slips of typing: a character too many, too few or another one, or two
- * neighbors swapped (optimal string alignment). Equal texts are within reach of each other, too.
+ * True if at most two typos turn one text into the other: a character too many, too few or wrong, or two neighbors swapped
+ * (optimal string alignment). Also true for equal texts.
  *
- * A refresh compares a few hundred emails with every address of a portal, so texts that differ are distinguished at their first
- * three differences, and nothing is allocated.
+ * A refresh compares a few hundred emails with every address of a portal. So the comparison of different texts ends at the third
+ * difference, and nothing is allocated.
  */
 export function isWithinTwoEdits(left: string, right: string): boolean {
   return isWithin(left, 0, right, 0, MAX_EDITS);

@@ -6,21 +6,21 @@ import { isAssignable, type Owner } from './owner.ts';
 import type { RefreshReport } from './owner-sync.ts';
 import { idsOf, type LikelyCause, type UnresolvedEmail } from './unresolved-email.ts';
 
-/** `not_explained`: noted since the last refresh, and looking for typos is the next one's work. */
+/** `not_explained`: counted since the last refresh. The next refresh looks for typos. */
 export type PageCause = LikelyCause | { readonly kind: 'not_explained' };
 
-/** An email that matched nobody, with what the last refresh said of it. */
+/** An email that matched nobody, with the cause from the last refresh. */
 export type OpenEmail = Omit<UnresolvedEmail, 'formerOf'> & { readonly reportedCause?: LikelyCause };
 
-/** What probably helps. */
+/** The probable fix. */
 export type Suggestion =
   | { readonly kind: 'alias'; readonly alias: OwnerEmail; readonly ownerId: OwnerId }
   | { readonly kind: 'successor'; readonly leaverId: OwnerId };
 
-/** Where a page ends. */
+/** The last email of a page. */
 export type OpenEmailCursor = { readonly count: number; readonly email: string };
 
-/** What the last report tells and what was noted since, the most frequent first. */
+/** The emails of the last report and those counted since, the most frequent first. */
 export function gatherOpen(report: RefreshReport | undefined, since: readonly UnresolvedEmail[]): OpenEmail[] {
   const open = new Map<OwnerEmail, OpenEmail>();
   for (const { cause, ...reported } of report?.unresolved ?? []) {
@@ -46,7 +46,7 @@ function byFrequency(a: OpenEmailCursor, b: OpenEmailCursor): number {
   return a.email === b.email ? 0 : a.email < b.email ? -1 : 1;
 }
 
-/** The page behind a cursor, and where it ends when more comes behind it. */
+/** The page after a cursor, and its end if more follow. */
 export function pageOf(
   open: readonly OpenEmail[],
   after: OpenEmailCursor | undefined,
@@ -58,18 +58,20 @@ export function pageOf(
   return { page, ...(end !== undefined && rest.length > limit && { last: { count: end.count, email: end.email } }) };
 }
 
-/** What is known by now, beside the report of the last refresh. */
+/** What is known now, in addition to the report of the last refresh. */
 export type KnownNow = {
-  /** Whom the cache knows under an email. */
+  /** The owners whom the cache has for an email. */
   readonly holdersOf: (email: OwnerEmail) => readonly Owner[];
-  /** Whom an alias leads to. */
+  /** The person whom an alias leads to. */
   readonly aliasOwnerOf: (email: OwnerEmail) => Owner | undefined;
   readonly movedTo: AliasMap['movedTo'];
-  /** Whether the leavers of one address agree on somebody active who takes over. */
+  /** Whether the leavers of one address have one common active successor. */
   readonly haveSuccessor: (leaverIds: readonly OwnerId[]) => boolean;
 };
 
-/** Somebody may have hired, named a successor or set an alias since the report: what holds now comes first. */
+/**
+ * The present cause comes first: since the report, somebody may have been hired, or a successor or an alias may have been set.
+ */
 export function causeNow({ email, reportedCause }: OpenEmail, known: KnownNow): PageCause {
   const own = standingOf(email, known);
   if (own !== undefined && (own.kind === 'resolved' || hasOwnHolder(email, known))) return own;
@@ -78,7 +80,7 @@ export function causeNow({ email, reportedCause }: OpenEmail, known: KnownNow): 
   return there?.kind === 'resolved' ? there : (own ?? reportedCause ?? { kind: 'not_explained' });
 }
 
-/** Without the rules for whole domains. An alias comes before whoever had the address, as in an execution. */
+/** The cause without the rules for whole domains. As in an execution, an alias comes before former holders of the address. */
 function standingOf(email: OwnerEmail, known: KnownNow): PageCause | undefined {
   const aliasOwner = hasOwnHolder(email, known) ? undefined : known.aliasOwnerOf(email);
   if (aliasOwner !== undefined && isAssignable(aliasOwner)) return { kind: 'resolved', ownerIds: [aliasOwner.id] };
@@ -103,12 +105,12 @@ function leftOf(leavers: readonly Owner[], { haveSuccessor }: KnownNow): PageCau
   return { kind: haveSuccessor(ownerIds) ? 'resolved' : 'left', ownerIds };
 }
 
-/** Somebody active has the address now. Nobody else's alias or domain has a say. */
+/** An active person has the address now, so aliases and domains are not used. */
 function hasOwnHolder(email: OwnerEmail, { holdersOf }: KnownNow): boolean {
   return holdersOf(email).some((owner) => isAssignable(owner) && bondOf(email, owner) !== 'former');
 }
 
-/** @param about the people of the cause, as far as they are known. An alias leads to somebody active only. */
+/** @param about the known people of the cause. An alias leads to active people only. */
 export function suggest(email: OwnerEmail, cause: PageCause, about: readonly Owner[]): Suggestion | undefined {
   const [ownerId, ...others] = 'ownerIds' in cause ? cause.ownerIds : [];
   if (ownerId === undefined || others.length > 0) return undefined;

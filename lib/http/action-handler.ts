@@ -25,25 +25,25 @@ import { respondWithOutputs } from './respond.ts';
 /** What every action needs beside its own use case. */
 export type ActionServices = SignatureServices & {
   readonly signatures: SignatureVersions;
-  /** For the settings page; never throws for a table that is unavailable. */
+  /** For the settings page; does not throw if the table is unavailable. */
   readonly countOutcome: (portalId: PortalId, result: ActionResult) => Promise<void>;
-  /** Finds the names behind the ids in a result, which itself holds none. */
+  /** Finds the names for the IDs in a result, which contains no names. */
   readonly findKnownOwner: OwnerCache['findByOwnerId'];
-  /** Empty where one portal is reached by a static token. */
+  /** Empty with a static token. */
   readonly installUrl: string;
 };
 
-/** `isRepeated`: the execution was answered before, and is answered the same again. */
+/** `isRepeated`: the execution was answered before and gets the same answer. */
 export type Executed = { readonly answer: ExecutionAnswer; readonly isRepeated: boolean };
 
 export type ActionHandler = MiddyfiedHandler<HttpEvent, HttpResult, Error, Context>;
 
-/** HubSpot sends an execution again after about 20 seconds without an answer; we aim far below that. */
+/** HubSpot sends an execution again after about 20 seconds without an answer. This is far less. */
 const MAX_WORK_MS = 8_000;
 
 /**
- * The shape both actions share: route → size → signature → parse → version of the signature → `execute` → outputs. Services are started on the first
- * request and kept; `execute` is the one thing that differs.
+ * The common flow of both actions: route → size → signature → parse → version of the signature → `execute` → outputs. Services
+ * are started with the first request and kept. Only `execute` differs.
  */
 export function createActionHandler<Services extends ActionServices>(
   action: ActionDefinition,

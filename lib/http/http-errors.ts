@@ -1,12 +1,12 @@
 import { AppError } from '../domain/errors.ts';
 
-/** The request itself is at fault, and sending it again cannot help. Its status is what HubSpot gets. */
+/** The request is wrong, and a retry cannot help. HubSpot gets the error's status. */
 export abstract class RequestError extends AppError {
   abstract readonly status: 400 | 401 | 404 | 405 | 413;
   readonly retryable = false;
 }
 
-/** Signed or not, the body is not an execution. `fields` names what was wrong with it, never a value. */
+/** The body is not an execution, signed or not. `fields` names what was wrong with it, never a value. */
 export class UnreadableRequestError extends RequestError {
   readonly code = 'BAD_REQUEST';
   readonly status = 400;
@@ -18,7 +18,7 @@ export class UnreadableRequestError extends RequestError {
   }
 }
 
-/** Whatever was wrong with the signature, the answer is the same: it must not help anyone to make a better one. */
+/** The answer is the same for every signature fault, so that it helps nobody to forge a better one. */
 export class UnauthenticRequestError extends RequestError {
   readonly code = 'SIGNATURE_INVALID';
   readonly status = 401;
@@ -28,7 +28,7 @@ export class UnauthenticRequestError extends RequestError {
   }
 }
 
-/** The signature is good, and that was the whole question: nothing of the request is looked at. */
+/** The signature is valid. The request asked only for that, so nothing else in it is read. */
 export class ProbeError extends RequestError {
   readonly code = 'SIGNATURE_ACCEPTED';
   readonly status = 400;

@@ -1,6 +1,6 @@
 /**
- * What API Gateway hands to a function: payload 2.0 of HTTP APIs, and 1.0 of REST APIs, which keeps the case of header names.
- * Only the members we read. (AWS Lambda proxy integration reference, read 2026-11-23.)
+ * The event that API Gateway sends to a function: payload 2.0 of HTTP APIs, or 1.0 of REST APIs, which keeps the case of header
+ * names. Only the members that we read. (AWS Lambda proxy integration reference, read 2026-11-23.)
  */
 export type HttpEvent = {
   readonly version?: string;
@@ -31,16 +31,16 @@ export function pathOf(event: HttpEvent): string {
   return event.rawPath ?? event.path ?? '';
 }
 
-/** All values of a header, whatever the case of its name and whichever member carries it. */
+/** All values of a header, in any case of its name and from any member of the event. */
 export function headerValues(event: HttpEvent, lowerCaseName: string): readonly string[] {
   const values = [...entriesOf(event.multiValueHeaders), ...entriesOf(event.headers)]
     .filter(([name]) => name.toLowerCase() === lowerCaseName)
     .flatMap(([, value]) => value ?? []);
-  // Payload 1.0 carries each header in both members; the same value twice is one value.
+  // Payload 1.0 has each header in both members; the same value twice is one value.
   return event.multiValueHeaders ? [...new Set(values)] : values;
 }
 
-/** The bytes as HubSpot sent them. Not decoded to text: the signature is over bytes. */
+/** The bytes as HubSpot sent them. Not decoded, because the signature covers bytes. */
 export function bodyBytes(event: HttpEvent): Uint8Array {
   return Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8');
 }

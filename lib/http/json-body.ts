@@ -1,11 +1,11 @@
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import { UnreadableRequestError } from './http-errors.ts';
 
-/** HubSpot nests the portal in an origin. A body with this key is of a contract that we do not know. */
+/** HubSpot puts the portal inside an origin. A body with this key has an unknown format. */
 export const FLAT_PORTAL = 'origin.portalId';
 
 /**
- * Strict UTF-8: a lenient decoder maps distinct bytes to one text, which lets a forged body through that hashes right.
+ * Strict UTF-8: a lenient decoder maps different bytes to the same text, so a forged body could have a valid hash.
  * @throws {UnreadableRequestError}
  */
 export function readJson(body: Uint8Array): unknown {
@@ -17,8 +17,8 @@ export function readJson(body: Uint8Array): unknown {
 }
 
 /**
- * The one portal that a request is about, wherever its body names it.
- * @throws {UnreadableRequestError} when it names none, or two
+ * The one portal that a request is about, wherever the body names it.
+ * @throws {UnreadableRequestError} if it names none, or two
  */
 export function readPortalId(...named: readonly unknown[]): PortalId {
   const ids = new Set(named.filter((id) => id !== undefined && id !== null).map(parsePortalId));

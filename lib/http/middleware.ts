@@ -22,16 +22,16 @@ import { respondToError } from './respond.ts';
 
 export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult, Error, Context>;
 
-/** An execution is about 2 kB. Hashing is the most expensive work of an unsigned request, so size is checked first. */
+/** An execution is about 2 kB. Hashing is the most expensive part of an unsigned request, so the size is checked first. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /**
- * Carried by a request that asks for nothing but whether its signature is good: an operator's check, which must not count as
- * an execution that was lost. HubSpot never sends it, and unsigned it changes nothing.
+ * Marks a request that only asks whether its signature is valid: an operator's check, which must not count as a lost execution.
+ * HubSpot never sends it. Without a valid signature it has no effect.
  */
 export const PROBE_HEADER = 'x-signature-probe';
 
-/** Gives every log line its request id, and writes the metrics when the request is over, however it ended. */
+/** Gives every log line its request ID, and writes the metrics at the end of the request, also after an error. */
 export function requestScope(telemetry: Telemetry): HttpMiddleware {
   return {
     before: function requestScopeBefore({ event, context }) {
@@ -46,7 +46,7 @@ export function requestScope(telemetry: Telemetry): HttpMiddleware {
   };
 }
 
-/** Turns whatever is thrown below it into an answer, and logs what an operator must know. */
+/** Turns every error thrown below it into an answer, and logs what an operator must know. */
 export function mapErrors({ log, metrics }: Telemetry): HttpMiddleware {
   return {
     onError: function mapErrorsOnError(request) {
@@ -61,7 +61,7 @@ export function mapErrors({ log, metrics }: Telemetry): HttpMiddleware {
   };
 }
 
-/** Refuses other methods and paths before anything else is done; API Gateway's routes do so too, in production. */
+/** Refuses other methods and paths first; in production, API Gateway's routes also do. */
 export function requireRoute(method: string, route: string): HttpMiddleware {
   return {
     before: function requireRouteBefore({ event }) {
@@ -83,10 +83,10 @@ export type SignatureServices = { readonly signaturePolicy: SignaturePolicy; rea
 const FROM_A_PAGE = /\b(?:portalId|userId|userEmail|appId)=/i;
 
 /**
- * Lets only requests through that HubSpot signed for this very URL. The URL comes from configuration, never from the Host
- * header, and the body is not parsed before its signature is proved.
- * @param route as text: an address that no page asks. HubSpot signs whatever a user of any account asks for from the settings
- *   page, at any of our addresses and with any body, and names that user in the query
+ * Only lets requests pass that HubSpot signed for this exact URL. The URL comes from configuration, never from the Host header,
+ * and the body is not parsed before its signature is verified.
+ * @param route as text: an address that the settings page never requests. HubSpot signs any request that a user of any account
+ * makes from the settings page, to any of our addresses and with any body, and names that user in the query
  */
 export function requireSignature(
   route: string | ((event: HttpEvent) => string),
@@ -114,8 +114,8 @@ export function requireSignature(
         { secrets, allowV2: allowSignatureV2, nowEpochMs: now() },
       );
       if (!verdict.valid) refuse(metrics, verdict.reason);
-      // Nothing marks in what is signed where the URL ends: the end of a query, with what HubSpot appended, could be moved into
-      // the body. No body that we take looks like it.
+      // The signed text does not mark where the URL ends, so the end of a query, with what HubSpot appended, could be moved into
+      // the body. No body that we accept looks like that.
       if (query !== '' && FROM_A_PAGE.test(new TextDecoder().decode(body))) refuse(metrics, 'query');
       metrics.count('SignatureAccepted', { version: verdict.version, secret: verdict.secret });
       if (headerValues(event, PROBE_HEADER).length > 0) throw new ProbeError();
@@ -124,8 +124,8 @@ export function requireSignature(
 }
 
 /**
- * For requests with a good signature. A v2 signature has no time in it, so whoever captured a request could send it again
- * without its v3 signature: v2 alone is refused for a portal that ever sent v3.
+ * For requests with a valid signature. A v2 signature contains no time, so a captured request could be replayed without its v3
+ * signature. So v2 alone is refused for a portal that ever sent v3.
  * @throws {UnauthenticRequestError | StoreUnavailableError}
  */
 export async function refuseDowngrade(
@@ -138,7 +138,7 @@ export async function refuseDowngrade(
   if (await signatures.hasSentV3(portalId)) refuse(metrics, 'downgraded');
 }
 
-/** No end of a query begins like a JSON object. */
+/** No end of a query starts like a JSON object. */
 function mayFollowQuery(body: Uint8Array): boolean {
   return body.length === 0 || body[0] === '{'.charCodeAt(0);
 }
@@ -148,7 +148,7 @@ function refuse(metrics: Metrics, reason: string): never {
   throw new UnauthenticRequestError();
 }
 
-/** For requests with a good signature: when HubSpot made it. A time beside a v2 signature proves nothing. */
+/** For requests with a valid signature: when HubSpot made it. A timestamp next to a v2 signature proves nothing. */
 export function signedAt(event: HttpEvent): number | undefined {
   return headerValues(event, SIGNATURE_V3).length > 0 ? Number(headerValues(event, SIGNED_AT)[0]) : undefined;
 }

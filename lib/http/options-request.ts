@@ -7,22 +7,22 @@ import { equalInConstantTime, type SignatureSecrets } from '../hubspot/signature
 import { UnreadableRequestError } from './http-errors.ts';
 import { FLAT_PORTAL, readJson, readPortalId } from './json-body.ts';
 
-/** The editor's question for the options of a field. */
+/** The editor's request for the options of a field. */
 export type OptionsRequest = {
   readonly portalId: PortalId;
-  /** Undefined: missing, or a type that we do not know. */
+  /** Undefined: missing, or an unknown type. */
   readonly objectType: ObjectTypeId | undefined;
-  /** `''` when nothing is searched for. */
+  /** `''` if there is no search. */
   readonly search: string;
-  /** The cursor as it came, not opened yet; undefined on the first page. */
+  /** The cursor as received, not decoded yet; undefined on the first page. */
   readonly after: string | undefined;
 };
 
 const optionalText = z.optional(z.nullable(z.string()));
 
 /**
- * External options payload (custom workflow actions guide and captures of 2024, read 2026-11-23). The guide puts the
- * portal into `origin`, captures also beside it. Unknown members are ignored, the values of other fields among them.
+ * External options payload (custom workflow actions guide and captures of 2024, read 2026-11-23). In the guide, the portal is
+ * inside `origin`; in captures, it is also outside. Unknown members are ignored, and so are the values of other fields.
  */
 const optionsBody = z.object({
   [FLAT_PORTAL]: z.optional(z.never()),
@@ -34,7 +34,7 @@ const optionsBody = z.object({
 
 /**
  * Reads the body of a signed request for options.
- * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or names no portal or two
+ * @throws {UnreadableRequestError} if it is not UTF-8 or JSON, or names no portal or two
  */
 export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
   const parsed = optionsBody.safeParse(readJson(body));
@@ -43,7 +43,7 @@ export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
     throw new UnreadableRequestError('The body is not a request for options', fields);
   }
   const { origin, portalId, objectTypeId, fetchOptions } = parsed.data;
-  // HubSpot also signs flat bodies, which workflows of any account write. Its own question has an object in it.
+  // HubSpot also signs flat bodies, which workflows of any account can send. The editor's request contains an object.
   const isFlat = !origin && !fetchOptions;
   return {
     portalId: readPortalId(origin?.portalId, isFlat ? undefined : portalId),
@@ -53,24 +53,24 @@ export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
   };
 }
 
-/** The list that a cursor continues. It is of no use for any other. */
+/** The list that a cursor belongs to. It is invalid for any other list. */
 export type CursorScope = Pick<OptionsRequest, 'portalId' | 'objectType' | 'search'>;
 
-/** Keeps this key apart from every other use of the client secret. A new shape of cursor needs a new text. */
+/** Separates this key from every other use of the client secret. A new cursor format needs a new text. */
 const KEY_PURPOSE = 'owner-properties cursor v1';
 
 const position = z.tuple([z.string(), z.string()]);
 
-/** Holds where a page ended, signed, so that only we can have made it. Opaque to HubSpot, which sends it back for the next page. */
+/** Stores where a page ended, signed, so that only we can create it. HubSpot sends it back unread for the next page. */
 export function encodeCursor({ name, label }: OwnerProperty, scope: CursorScope, secrets: SignatureSecrets): string {
   const content = Buffer.from(JSON.stringify([name, label])).toString('base64url');
   return `${content}.${sign(content, scope, secrets.current)}`;
 }
 
 /**
- * The property behind which the next page begins. The signature is over the text as it came, so no two cursors mean the
- * same. Cursors made with the previous client secret are valid as long as that secret is.
- * @throws {UnreadableRequestError} when we did not make it, or made it for another portal, object type or search
+ * The property after which the next page begins. The signature covers the exact text, so no two cursors mean the same. Cursors
+ * that were made with the previous client secret are valid as long as that secret is.
+ * @throws {UnreadableRequestError} if we did not make it, or made it for another portal, object type or search
  */
 export function decodeCursor(cursor: string, scope: CursorScope, secrets: SignatureSecrets): OwnerProperty {
   const [content = '', signature = '', ...more] = cursor.split('.');

@@ -5,36 +5,36 @@ import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../domain
 import { UnreadableRequestError } from './http-errors.ts';
 import { FLAT_PORTAL, readJson, readPortalId } from './json-body.ts';
 
-/** An execution as HubSpot posted it, with what every action needs from it already in our terms. */
+/** HubSpot's execution in our terms, with what every action needs from it. */
 export type Execution = {
   readonly portalId: PortalId;
-  /** HubSpot's callback id, or one derived from what identifies the execution when that is missing or odd. */
+  /** HubSpot's callback ID. If that is missing or odd, an ID derived from what identifies the execution. */
   readonly executionId: string;
-  /** What the execution can be completed by later; undefined when HubSpot's callback id is missing or odd. */
+  /** The ID to complete the execution with later; undefined if HubSpot's callback ID is missing or odd. */
   readonly callbackId: string | undefined;
-  /** HubSpot gave an id that no other execution has. Otherwise asking the same again looks like the same request again. */
+  /** HubSpot sent a unique ID. Otherwise a second, equal request looks like a repetition of the first. */
   readonly hasStableId: boolean;
-  /** When HubSpot signed the request, where that is proved. */
+  /** When HubSpot signed the request, if that is proven. */
   readonly signedAtEpochMs?: number | undefined;
   readonly workflowId: string;
-  /** What the execution asks for. The record's properties are left out: they may have changed between two deliveries. */
+  /** A hash of the request. It excludes the record's properties, because they may change between two deliveries. */
   readonly payloadHash: string;
-  /** Undefined where a workflow is about an event, or an agent asks. */
+  /** Undefined if a workflow is about an event, or an agent calls. */
   readonly record: { readonly objectId: unknown; readonly objectType: unknown } | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
-  /** Declared inputs that are not text: a contract we do not know. */
+  /** Declared inputs that are not text, which means an unknown format. */
   readonly unreadableInputs: readonly string[];
-  /** The declared inputs, `''` when absent, null or empty: HubSpot does not document which of the three it sends. */
+  /** The declared inputs, `''` if absent, null or empty: HubSpot does not document which of them it sends. */
   readonly input: (name: string) => string;
 };
 
 const CALLBACK_ID = /^\w[\w.:-]{0,199}$/;
-/** Callback ids begin with the portal (captures of May 2026, read 2026-11-23). An id of another form names none. */
+/** Callback IDs begin with the portal (captures of May 2026, read 2026-11-23). An ID of another form contains none. */
 const PORTAL_OF_CALLBACK = /^ap-(\d+)-/i;
 
 /**
  * Reads the body of a signed execution.
- * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or not an execution of one portal
+ * @throws {UnreadableRequestError} if it is not UTF-8, not JSON, or not an execution of one portal
  */
 export function parseExecution(body: Uint8Array, action: ActionDefinition): Execution {
   const read = readBody(body);
@@ -45,7 +45,7 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
     throw new UnreadableRequestError('The callback id belongs to another portal', ['callbackId']);
   }
 
-  // The inputs are the same map under its newer and its older name.
+  // The same map of inputs under its newer and its older name.
   const { inputFields = {}, fields = {} } = read;
   const own = (name: string) => ownValue(inputFields, name) ?? ownValue(fields, name) ?? '';
   const names = action.inputFields.map((field) => field.name);
@@ -73,7 +73,7 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
 
 /**
  * Execution payload (custom workflow actions guide and captures of May 2026, read 2026-11-23). Unknown members are ignored.
- * By hand, because of what a schema library costs every cold start (docs/decisions/003-cold-start.md).
+ * Written by hand, because a schema library slows down every cold start (docs/decisions/003-cold-start.md).
  */
 function readBody(body: Uint8Array) {
   const document = readJson(body);
@@ -97,7 +97,7 @@ function readBody(body: Uint8Array) {
   };
 }
 
-/** An object that names nothing is none: how an event-based workflow says that it has no record is not documented. */
+/** An object without IDs counts as no record: HubSpot does not document how an event-based workflow says that it has none. */
 function readRecord({ objectId, objectType }: JsonObject = {}): Execution['record'] {
   const isNamed = [objectId, objectType].some((value) => !isAbsent(value) && value !== '' && value !== 0);
   return isNamed ? { objectId, objectType } : undefined;
@@ -115,14 +115,13 @@ function notAnExecution(fields: readonly string[]): UnreadableRequestError {
   return new UnreadableRequestError('The body is not an execution', fields);
 }
 
-/** A number beyond the safe ones lost digits, and may be anybody's. */
+/** A number beyond the safe range lost digits, and may belong to anybody. */
 function isId(value: unknown): boolean {
   return typeof value === 'string' ? value !== '' : Number.isSafeInteger(value) && value !== 0;
 }
 
 /**
- * Looks at ids and texts only. Anything else in their place counts as nothing: no execution is run on it, and its nesting may
- * be deeper than the stack.
+ * Hashes IDs and texts only. Other values count as nothing: no execution uses them, and they may be nested deeper than the stack.
  */
 function hash(parts: readonly unknown[]): string {
   const scalars = parts.map((part) => (typeof part === 'object' ? null : part));

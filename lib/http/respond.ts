@@ -9,8 +9,8 @@ export function respondWithOutputs(outputFields: OutputFields | WaitingOutputs):
 }
 
 /**
- * The one table from what went wrong to what HubSpot does next: a 4xx fails the action for good, a 429 comes back after
- * `Retry-After` and a 5xx on HubSpot's own curve for up to three days (custom workflow actions guide, read 2026-11-23).
+ * The only table from errors to HubSpot's reaction: a 4xx fails the action permanently, a 429 is retried after `Retry-After`, and
+ * a 5xx with HubSpot's own delays for up to three days (custom workflow actions guide, read 2026-11-23).
  *
  * | error                        | status | HubSpot              |
  * |------------------------------|--------|----------------------|
@@ -26,7 +26,7 @@ export function respondToError(error: unknown, correlationId: string): HttpResul
     return fail(error.status, error, correlationId, {}, { allow: error.allowed });
   if (error instanceof RequestError) return fail(error.status, error, correlationId);
   if (error instanceof RateLimitedError) {
-    // Milliseconds, not seconds: that is how HubSpot's workflows read this header (error handling guide, read 2026-11-23).
+    // Milliseconds, not seconds: HubSpot's workflows read this header so (error handling guide, read 2026-11-23).
     return fail(429, error, correlationId, {}, { 'retry-after': String(error.retryAfterMs) });
   }
   if (error instanceof AppError) return fail(503, error, correlationId);
@@ -46,7 +46,7 @@ export function json(statusCode: number, body: object, headers: Readonly<Record<
   };
 }
 
-/** Public wording by code: an error's own message is for the log. */
+/** Public texts by code. An error's own message is only for the log. */
 const PUBLIC_MESSAGES: Readonly<Record<string, string>> = {
   CONFIG_INVALID: 'The service is not configured correctly',
   HUBSPOT_CONTRACT_BROKEN: 'HubSpot answered in a way that is not understood',

@@ -8,15 +8,15 @@ import type { Execution } from './parse-execution.ts';
 
 export type SetOwnerReading =
   | { readonly kind: 'command'; readonly command: Omit<SetOwnerCommand, keyof Moment> }
-  /** The workflow asked for something impossible: that is the answer, and nothing is looked up. */
+  /** The workflow asked for something impossible. This is the answer, and nothing is looked up. */
   | { readonly kind: 'refused'; readonly result: ActionResult };
 
-/** HubSpot's internal property names. Also keeps `__proto__` and the like out of objects that we build. */
+/** HubSpot's internal property names. Also keeps `__proto__` and similar names out of our objects. */
 const PROPERTY_NAME = /^[a-z0-9][a-z0-9_-]{0,254}$/i;
 
 export function readSetOwnerCommand(execution: Execution): SetOwnerReading {
   const { portalId, record, input } = execution;
-  // Without an id of its own it may come hours later and look like a first delivery.
+  // Without an ID of its own, an old execution may look like a first delivery.
   const properties = execution.hasStableId ? execution.properties : {};
   const [unreadable] = execution.unreadableInputs;
   if (unreadable !== undefined) return invalid(unreadable);
@@ -50,14 +50,14 @@ export function readSetOwnerCommand(execution: Execution): SetOwnerReading {
   };
 }
 
-/** Undefined when the property did not come along; null and empty both mean that the record has no owner. */
+/** Undefined if the property is absent; null and empty both mean that the record has no owner. */
 function currentValue(properties: Readonly<Record<string, unknown>>, name: string): string | undefined {
   if (!Object.hasOwn(properties, name)) return undefined;
   const value = properties[name] ?? '';
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-/** The first option is the default, which is what an empty input means. */
+/** The first option is the default for an empty input. */
 function oneOf<Option extends string>(options: readonly Option[], input: string): Option | undefined {
   const text = input.trim();
   return text === '' ? options[0] : options.find((option) => option === text);

@@ -3,7 +3,7 @@ import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { Now } from '../ports/telemetry.ts';
 
-/** So many calls in a row, each of them tried again already, that something is wrong for longer than a moment. */
+/** After so many failed calls in a row, each already retried, the failure is longer than a moment. */
 const OPENS_AFTER = 5;
 const FIRST_MS = 10_000;
 const LONGEST_MS = 60_000;
@@ -11,8 +11,8 @@ const LONGEST_MS = 60_000;
 type Standing = { failures: number; openings: number };
 
 /**
- * Says when a portal is to be left alone because HubSpot keeps failing for it, as this container sees it. After each pause
- * one failure is enough for the next, which is twice as long; one success ends it.
+ * Says when to pause a portal's calls because HubSpot keeps failing for it in this container. After a pause, one failure starts
+ * the next one, twice as long; one success ends it.
  */
 export function createCircuitBreaker() {
   const standings = new LruMap<PortalId, Standing>();
@@ -21,7 +21,7 @@ export function createCircuitBreaker() {
       standings.delete(portalId);
     },
     failuresInARow: (portalId: PortalId): number => standings.get(portalId)?.failures ?? 0,
-    /** @returns for how many milliseconds to leave the portal alone; undefined when it may be called again */
+    /** @returns the pause in milliseconds; undefined if the portal may be called again */
     failed(portalId: PortalId): number | undefined {
       const standing = standings.get(portalId) ?? { failures: 0, openings: 0 };
       standings.set(portalId, standing);
@@ -34,23 +34,25 @@ export function createCircuitBreaker() {
   };
 }
 
-/** HubSpot lists no app whose error responses reach 5 % of a day's calls (listing rules, read 2026-11-23); we stop before. */
+/**
+ * HubSpot lists no app whose error responses reach 5 % of a day's calls (listing rules, read 2026-11-23); we slow down before.
+ */
 const HIGH_SHARE = 0.03;
-/** Below this many calls a share says nothing. */
+/** With fewer calls, a share means nothing. */
 const MIN_CALLS = 100;
 
-/** `refused`: an answer about one record or callback, say. `failed`: no answer, or a fault of HubSpot's. */
+/** `refused`: for example an answer about one record or callback. `failed`: no answer, or HubSpot's fault. */
 export type CallEnd = 'good' | 'refused' | 'failed';
 
 /**
- * Counts a portal's calls and error responses of the current UTC day, as far as this container made them. HubSpot counts all of
- * them; only failures are a reason to delay calls, because the next record is not refused for what was wrong with the last.
+ * Counts a portal's calls and error responses of the current UTC day in this container. HubSpot counts all errors. Only failures
+ * delay calls, because a refusal of one record does not affect the next.
  */
 export function createErrorRate(now: Now) {
   const counts = new LruMap<PortalId, Count>();
   let day = dayOf(now());
   return {
-    /** @returns true when this call took the portal's share over the limit for the first time today */
+    /** @returns true if this call took the portal's share over the limit for the first time today */
     record(portalId: PortalId, end: CallEnd): boolean {
       startNewDay();
       const count = counts.get(portalId) ?? { calls: 0, errors: 0, failures: 0, isReported: false };
@@ -62,7 +64,7 @@ export function createErrorRate(now: Now) {
       count.isReported = true;
       return true;
     },
-    /** Whether so many calls failed that more time is to pass before the next. */
+    /** Whether so many calls failed that the next ones are delayed. */
     isHigh(portalId: PortalId): boolean {
       startNewDay();
       const count = counts.get(portalId);

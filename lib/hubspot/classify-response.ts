@@ -7,32 +7,32 @@ import type { HubSpotReply, TransportFault } from './transport.ts';
 export type ResponseAction =
   | { readonly kind: 'return'; readonly reply: HubSpotReply }
   | { readonly kind: 'tokenRejected'; readonly isFromHubSpot: boolean }
-  /** A refusal that is not in HubSpot's own words: it says nothing about the record, the owner or the path. */
+  /** A refusal that HubSpot did not write: it says nothing about the record, the owner or the path. */
   | { readonly kind: 'notBelieved'; readonly fault: string }
   | { readonly kind: 'missingScopes'; readonly correlationId: string | undefined; readonly scopes: readonly string[] }
-  /** The portal's limit is used up: nobody may call before `waitMs` is over. */
+  /** The portal's limit is used up: no calls for `waitMs`. */
   | { readonly kind: 'rateLimited'; readonly waitMs: number; readonly daily: boolean }
-  /** May pass. Try again after at least `minWaitMs`, at most twice. */
+  /** A temporary failure. Retry after at least `minWaitMs`, at most twice. */
   | { readonly kind: 'retry'; readonly fault: string; readonly minWaitMs: number }
-  /** May pass, but not soon: leave HubSpot alone for `pauseMs`. */
+  /** A longer failure: do not call HubSpot for `pauseMs`. */
   | { readonly kind: 'giveUp'; readonly fault: string; readonly pauseMs: number };
 
 const TEN_SECOND_WINDOW_MS = 10_000;
 /** The window of the search API (error handling guide, read 2026-11-23). */
 const SECOND_WINDOW_MS = 1_000;
-/** The daily limit resets at midnight in the account's time zone, which we do not know: ask now and then. */
+/** The daily limit resets at midnight in the account's time zone, which we do not know, so we try again regularly. */
 const DAILY_PAUSE_MS = 10 * 60_000;
-/** A record locked by a sync stays so for two seconds (error handling guide, read 2026-11-23). */
+/** A sync locks a record for two seconds (error handling guide, read 2026-11-23). */
 const LOCK_MS = 2_000;
-/** Leaves an execution time for another try. */
+/** Leaves an execution enough time for another try. */
 const LONGEST_WAIT_MS = 5_000;
-/** Our mistake, no matter where it shows. Pages with 405 also come from firewalls that ask for a sign of life. */
+/** Our bug at any address. Web pages with 405 also come from firewalls that check for a human. */
 const MALFORMED = new Set([413, 414, 415]);
 const DO_NOT_HAMMER = new Set([522, 525, 526]);
-/** Too slow, on the wrong connection, too early: each says that the same request may succeed (RFC 9110, RFC 8470). */
+/** Time-out, wrong connection, too early: the same request may succeed (RFC 9110, RFC 8470). */
 const ONCE_MORE = new Set([408, 421, 425]);
 
-/** HubSpot's status codes and what its error handling guide advises (read 2026-11-23). */
+/** HubSpot's status codes, and the reaction that its error handling guide advises (read 2026-11-23). */
 export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isCompletion = false): ResponseAction {
   const { status } = reply;
   if (status >= 200 && status < 300) {
@@ -65,20 +65,20 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
   return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
 }
 
-/** What is wrong with a 200. If its body is an error, the rows in it are not believed, and neither is an empty list. */
+/** The error in a 200. If the body contains an error, its rows do not count, and neither does an empty list. */
 function faultIn(document: unknown): string | undefined {
   if (document === undefined) return 'not_json';
   return asJsonObject(document).status === 'error' ? 'error_in_200' : undefined;
 }
 
-/** Each of our calls may be sent twice: reads change nothing, and the same owner again is no change. */
+/** Each of our calls may be sent twice: reads change nothing, and setting the same owner again is no change. */
 export function classifyFault(fault: TransportFault): Extract<ResponseAction, { kind: 'retry' | 'giveUp' }> {
   return fault === 'redirect' || fault === 'body_too_large'
     ? { kind: 'giveUp', fault, pauseMs: 0 }
     : { kind: 'retry', fault, minWaitMs: 0 };
 }
 
-/** A 403 that does not speak HubSpot's language comes from something in between, and says nothing about scopes. */
+/** A 403 that HubSpot did not write comes from a proxy, and says nothing about scopes. */
 function forbidden(reply: HubSpotReply): ResponseAction {
   const { isFromHubSpot, codes, correlationId, requiredScopes } = readErrorBody(reply.document);
   return !isFromHubSpot && codes.length === 0
@@ -94,7 +94,7 @@ function rateLimited(reply: HubSpotReply, nowEpochMs: number): ResponseAction {
   return { kind: 'rateLimited', waitMs: retryAfterMs(reply, nowEpochMs) ?? windowMs, daily: false };
 }
 
-/** HubSpot's own wait is kept to, and one that is too long for an execution is not sat out. A lock is of one record only. */
+/** HubSpot's own wait applies. If it is too long for an execution, we give up instead. A lock affects one record only. */
 function retryAfter(reply: HubSpotReply, nowEpochMs: number, fault: string, lockMs = 0): ResponseAction {
   const minWaitMs = Math.max(lockMs, retryAfterMs(reply, nowEpochMs) ?? 0);
   if (minWaitMs <= LONGEST_WAIT_MS) return { kind: 'retry', fault, minWaitMs };

@@ -31,8 +31,8 @@ export type PortalClientDeps = {
 };
 
 /**
- * Sends a request for a portal and returns HubSpot's reply: a 2xx, or a 4xx that says something about the request itself.
- * Everything else is retried within the deadline or becomes an error by what the caller should do.
+ * Sends a request for a portal and returns HubSpot's reply: a 2xx, or a 4xx about the request itself. Every other reply is
+ * retried within the deadline, or becomes an error that says what the caller should do.
  * @throws {RateLimitedError | UpstreamUnavailableError | UpstreamContractError | MissingScopesError | PortalNotConnectedError}
  */
 export type SendForPortal = (
@@ -40,25 +40,25 @@ export type SendForPortal = (
   request: HubSpotRequest,
   deadlineEpochMs: number,
   options?: {
-    /** The call needs a scope that a portal may do without: lacking it is no fault that anybody must look at. */
+    /** The call needs an optional scope, so a missing scope raises no alarm. */
     readonly scopeIsOptional?: boolean;
-    /** The call has a limit of its own at HubSpot, beside that of all others: it needs no permit and pauses nobody else. */
+    /** HubSpot has a separate limit for this call, so it needs no permit and pauses no other call. */
     readonly hasOwnLimit?: boolean;
-    /** What the call is based on may have changed by then: a permit that comes later is not waited for. */
+    /** A permit that comes after this time is not used, because the data behind the call may have changed by then. */
     readonly permitUntilEpochMs?: number;
-    /** Called before the request is sent again after a try that may have had its effect. */
+    /** Called before a retry of a try that may have had an effect. */
     readonly onRepeat?: () => void;
   },
 ) => Promise<HubSpotReply>;
 
-/** HubSpot may reject a token it has only just issued. */
+/** HubSpot may reject a token that it has just issued. */
 const FRESH_TOKEN_MS = 5_000;
-/** Before the same token is sent again: a fresh one, or a static one, which has no other in its place. */
+/** The wait before the same token is sent again: a fresh one, or a static one, which has no replacement. */
 const REJECTED_TOKEN_WAIT_MS = 500;
-/** After the first failure where many calls fail; twice as long after each more in a row. */
+/** The pause after the first failure if many calls fail. It doubles with each further failure in a row. */
 const SHARE_PAUSE_MS = 1_000;
 
-/** What one call has done already to get a token that HubSpot takes. */
+/** What one call has already tried to get an accepted token. */
 type TokenTries = { hasWaited: boolean; isRenewed: boolean };
 type Rejection = {
   readonly token: PortalToken;
@@ -133,14 +133,14 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     return action;
   }
 
-  /** Where many calls fail and the one before this did, each is tried once: HubSpot is down for longer than a moment. */
+  /** If many calls fail and the last one did, each is tried once, because HubSpot is down for longer than a moment. */
   function mostRetries(portalId: PortalId): number {
     return errorRate.isHigh(portalId) && breaker.failuresInARow(portalId) > 0 ? 0 : MAX_RETRIES;
   }
 
   /**
-   * The same token once more when it was only just issued, then another that the portal has, then one that is refreshed for it.
-   * A static token stays the same, and is sent once more.
+   * The same token once more if it was just issued, then the portal's newer token, then a refreshed one. A static token is sent
+   * once more.
    */
   async function nextToken(portalId: PortalId, rejection: Rejection): Promise<PortalToken> {
     const { token, tries, deadlineEpochMs, isFromHubSpot } = rejection;
@@ -215,7 +215,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         if (isAboutOneRecord(error)) return error;
         const openMs = breaker.failed(portalId);
         if (openMs === undefined && errorRate.isHigh(portalId)) {
-          // The day's errors are those of this container: it pauses, and others continue while HubSpot answers them.
+          // The error rate is that of this container, so only this container pauses. Others continue while HubSpot answers them.
           const pauseMs = SHARE_PAUSE_MS * 2 ** (breaker.failuresInARow(portalId) - 1);
           rateLimiter.pause(portalId, pauseMs, { kind: 'fault', fault: action.fault });
         }

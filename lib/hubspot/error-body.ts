@@ -1,9 +1,12 @@
 import { asJsonObject, parseJson } from '../domain/json-object.ts';
 
-/** HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
+/** HubSpot's text for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
 export const saysNotFound = (reply: string): boolean => saysOfCallback(reply, /\bnot found/i, /[{}]/);
 
-/** Whether a reply speaks of a callback and says `words` behind it, before any of `ends`. In one pass: it may quote megabytes of what it got. */
+/**
+ * Whether a reply mentions a callback and has `words` after it, before any of `ends`. In one pass, because it may quote megabytes
+ * of the request.
+ */
 export function saysOfCallback(reply: string, words: RegExp, ends: RegExp): boolean {
   return reply.split(ends).some((part) => {
     const at = part.search(/callback\b/i);
@@ -12,19 +15,19 @@ export function saysOfCallback(reply: string, words: RegExp, ends: RegExp): bool
 }
 
 /**
- * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the
- * reason may be JSON inside the message. Read in the order `errors[].code`, the JSON in the message, `category`.
+ * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the reason
+ * may be JSON inside the message. Read in this order: `errors[].code`, the JSON in the message, `category`.
  */
 export type HubSpotErrorBody = {
-  /** Whether HubSpot itself wrote it: its edge and what is in between answer with pages, or nothing (read 2026-11-26). */
+  /** Whether HubSpot itself wrote it: its edge and proxies answer with HTML pages or nothing (read 2026-11-26). */
   readonly isFromHubSpot: boolean;
   readonly category: string;
   /** Machine-readable reasons such as `INVALID_OWNER_ID`, the most specific first. */
   readonly codes: readonly string[];
   readonly policyName: string;
-  /** Scopes that a 403 asks for (`errors[].context.requiredGranularScopes`). */
+  /** Scopes that a 403 requires (`errors[].context.requiredGranularScopes`). */
   readonly requiredScopes: readonly string[];
-  /** True when HubSpot says it does not know the object type; it has no code for that. */
+  /** True if HubSpot says that it does not know the object type; it has no code for that. */
   readonly unknownObjectType: boolean;
   readonly correlationId: string | undefined;
 };

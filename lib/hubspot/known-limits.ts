@@ -5,21 +5,21 @@ import { LOWEST_LIMIT, paceOf, type RateLimit } from '../domain/rate-limit.ts';
 import type { Now } from '../ports/telemetry.ts';
 
 /**
- * The limits of portals, as HubSpot's headers and the table give them: one for each length of window, of which
- * the strictest counts. Replies of two endpoints that come in turn neither lift a limit nor cost a write each.
+ * The limits of portals from HubSpot's headers and the table: one for each length of window, and the strictest counts. So
+ * alternating replies of two endpoints neither raise the limit nor cost a write each.
  */
 export function createKnownLimits(now: Now) {
   const seen = new LruMap<PortalId, Map<number, { readonly calls: number; readonly atEpochMs: number }>>();
-  /** What the table was last known to say. */
+  /** The last known limits in the table. */
   const shared = new LruMap<PortalId, RateLimit>();
   return {
     countingOf,
-    /** From the headers of a reply. @returns the limit to share with all containers, when it is new to them */
+    /** From the headers of a reply. @returns the limit to share with all containers, if they do not know it */
     learn(portalId: PortalId, limit: RateLimit): RateLimit | undefined {
       note(portalId, limit);
       return share(portalId, countingOf(portalId));
     },
-    /** From the table. A limit that it repeats counts as seen when it was first read. */
+    /** From the table. A repeated limit counts as seen when it was first read. */
     receive(portalId: PortalId, limit: RateLimit): void {
       if (!isSame(limit, countingOf(portalId))) note(portalId, limit);
       share(portalId, limit);

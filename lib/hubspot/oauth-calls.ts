@@ -15,9 +15,9 @@ export type OAuthCallDeps = {
 type OAuthCall = {
   readonly request: HubSpotRequest;
   readonly deadlineEpochMs: number;
-  /** What a reply that is not a 2xx means. */
+  /** The meaning of a reply that is not a 2xx. */
   readonly readRefusal: (reply: HubSpotReply) => OAuthRefusal;
-  /** False for a call that HubSpot takes once: then only what surely never left us is sent again. */
+  /** False for a call that HubSpot accepts only once: then it is retried only if it certainly never left us. */
   readonly isRepeatable: boolean;
 };
 
@@ -25,7 +25,7 @@ export type OAuthAnswer =
   | { readonly kind: 'answered'; readonly document: unknown }
   | Exclude<OAuthRefusal, { kind: 'transient' }>;
 
-/** @throws {UpstreamUnavailableError} when no answer came that says something */
+/** @throws {UpstreamUnavailableError} if no meaningful answer came */
 export type SendOAuthCall = (order: OAuthCall) => Promise<OAuthAnswer>;
 
 type Trouble = { readonly fault: string; readonly mayRepeat: boolean; readonly minWaitMs: number };

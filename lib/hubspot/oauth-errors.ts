@@ -6,17 +6,17 @@ import type { HubSpotReply } from './transport.ts';
 export type OAuthRefusal =
   /** The grant is gone: the portal was disconnected, or must connect again. */
   | { readonly kind: 'grantGone' }
-  /** The access token is not good, whatever became of the grant. */
+  /** The access token is invalid; the grant may still be valid. */
   | { readonly kind: 'tokenRejected' }
-  /** The authorization code, or its verifier, is not good. */
+  /** The authorization code or its verifier is invalid. */
   | { readonly kind: 'codeRefused' }
-  /** Our client id, secret, redirect URI or request: no portal may be given up for it. */
+  /** Our client ID, secret, redirect URI or request is wrong, so no portal may be disconnected for it. */
   | { readonly kind: 'ours' }
   | { readonly kind: 'transient'; readonly fault: string; readonly isBusy: boolean };
 
 type Verdict = Exclude<OAuthRefusal['kind'], 'transient'> | 'grantOrCode';
 
-/** HubSpot's own words, which are more exact than those of the RFC (token endpoint and error replies, read 2026-11-23). */
+/** HubSpot's own codes, which are more exact than those of the RFC (token endpoint and error replies, read 2026-11-23). */
 const BY_STATUS: Readonly<Record<string, Verdict>> = {
   BAD_REFRESH_TOKEN: 'grantGone',
   BAD_HUB: 'grantGone',
@@ -40,9 +40,9 @@ const BY_ERROR: Readonly<Record<string, Verdict>> = {
 };
 
 /**
- * Reads a reply that is not a 2xx, in the older shape (`status`, `message`), the one of RFC 6749, or both at once. Where the
- * two disagree the fault is ours, because nobody reconnects a portal that was given up by mistake. A reply that speaks
- * neither language is from something in between and says nothing about the grant.
+ * Reads a reply that is not a 2xx, in the older format (`status`, `message`), the format of RFC 6749, or both. If the two
+ * disagree, it counts as our fault, because nobody reconnects a portal that was disconnected by mistake. A reply in neither
+ * format comes from a proxy and says nothing about the grant.
  */
 function readRefusal({ status, document }: HubSpotReply, grantedBy: 'code' | 'token'): OAuthRefusal {
   if (status === 429 || status >= 500) return { kind: 'transient', fault: `http_${status}`, isBusy: true };
@@ -65,8 +65,8 @@ export const readCodeRefusal = (reply: HubSpotReply) => readRefusal(reply, 'code
 export const readTokenRefusal = (reply: HubSpotReply) => readRefusal(reply, 'token');
 
 /**
- * The uninstall speaks the language of the API, with the portal's token (app uninstall API, read 2026-11-23). An install that is not
- * there is what was asked for; an expired token says nothing.
+ * The uninstall uses the API's error format, with the portal's token (app uninstall API, read 2026-11-23). A missing install is
+ * the wanted result; an expired token says nothing.
  */
 export function readUninstallRefusal({ status, document }: HubSpotReply): OAuthRefusal {
   const { category } = readErrorBody(document);
@@ -76,7 +76,7 @@ export function readUninstallRefusal({ status, document }: HubSpotReply): OAuthR
   return { kind: 'transient', fault: `http_${status}`, isBusy: status === 429 || status >= 500 };
 }
 
-/** The token was granted a moment ago, and HubSpot may not know it everywhere yet. */
+/** The token was granted a moment ago, and some HubSpot servers may not know it yet. */
 export function readAccountRefusal({ status }: HubSpotReply): OAuthRefusal {
   return { kind: 'transient', fault: `http_${status}`, isBusy: true };
 }

@@ -3,18 +3,18 @@ import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import { asJsonObject } from '../domain/json-object.ts';
 import type { Grant } from '../domain/portal.ts';
 
-/** HubSpot's lifetime, for a reply without one (token endpoint, read 2026-11-23). */
+/** HubSpot's usual lifetime, for a reply without one (token endpoint, read 2026-11-23). */
 const DEFAULT_LIFETIME_SECONDS = 1_800;
 const MIN_LIFETIME_SECONDS = 60;
 const MAX_LIFETIME_SECONDS = 86_400;
-/** HubSpot asks for room and names no end; anything longer would not fit the headers of a request. */
+/** HubSpot says that tokens may grow and names no maximum. A longer one would not fit into the headers of a request. */
 const MAX_TOKEN_LENGTH = 4_096;
 const TOKEN = /^[\x21-\x7e]+$/;
 
 /**
  * Reads a reply of the token endpoint.
- * @param sentRefreshToken kept when the reply holds none, as RFC 6749, section 6, allows for a refresh
- * @throws {UpstreamContractError} when it holds no tokens
+ * @param sentRefreshToken kept if the reply has none, which RFC 6749, section 6, allows for a refresh
+ * @throws {UpstreamContractError} if it has no tokens
  */
 export function readGrant(body: unknown, sentRefreshToken?: string): Grant {
   const fields = asJsonObject(body);
@@ -35,8 +35,8 @@ export function readGrant(body: unknown, sentRefreshToken?: string): Grant {
 }
 
 /**
- * Reads what HubSpot says about an access token; undefined when it is not active.
- * @throws {UpstreamContractError} when it is active and nobody's
+ * Reads HubSpot's description of an access token; undefined if it is not active.
+ * @throws {UpstreamContractError} if it is active but names no account
  */
 export function readIntrospection(
   body: unknown,
@@ -54,7 +54,7 @@ function readToken(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_TOKEN_LENGTH && TOKEN.test(value) ? value : undefined;
 }
 
-/** Never so short that each call refreshes, never so long that an expired token is kept. */
+/** Long enough that not every call refreshes, short enough that no expired token is kept. */
 function readLifetime(value: unknown): number {
   const isGiven = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
   const seconds = isGiven ? Number(value) : Number.NaN;
@@ -62,7 +62,9 @@ function readLifetime(value: unknown): number {
   return Math.floor(Math.min(MAX_LIFETIME_SECONDS, Math.max(MIN_LIFETIME_SECONDS, seconds)));
 }
 
-/** Each once, in HubSpot's order. A grant has a scope at least: without any, HubSpot does not say what it granted. */
+/**
+ * Each once, in HubSpot's order. Undefined if the list is empty: every grant has a scope, so HubSpot did not say what it granted.
+ */
 function readScopes(value: unknown): readonly string[] | undefined {
   const scopes = Array.isArray(value) ? new Set(value.filter((scope) => typeof scope === 'string')) : undefined;
   return scopes === undefined || scopes.size === 0 ? undefined : [...scopes];

@@ -20,7 +20,7 @@ export type RateLimitPolicy = {
   readonly priority: Priority;
   /** How many permits are taken at a time, so that a write to the table serves several calls. Unused ones expire. */
   readonly permitBatch: number;
-  /** If a whole batch is not free, one permit is taken instead. Otherwise the caller waits for the whole batch. */
+  /** If a whole batch is not free, take one permit. Otherwise wait for the whole batch. */
   readonly allowPartial: boolean;
   /** How long to wait for a permit; never longer than the call's own deadline. */
   readonly maxWaitMs: number;
@@ -39,16 +39,16 @@ export type RateLimiterDeps = {
 export type RateLimiter = {
   /**
    * Resolves when a call may be made.
-   * @throws {RateLimitedError | UpstreamUnavailableError} when that would take longer than the policy or the deadline allow
+   * @throws {RateLimitedError | UpstreamUnavailableError} if that would take longer than the policy or the deadline allows
    */
   acquire(portalId: PortalId, deadlineEpochMs: number): Promise<void>;
-  /** Takes the limit from a reply's headers, and shares it with all containers when it is new. */
+  /** Reads the limit from a reply's headers, and shares a new one with all containers. */
   learn(portalId: PortalId, headers: Readonly<Record<string, string>>): Promise<void>;
-  /** HubSpot refused for the limit, or keeps failing: no container calls for so long. */
+  /** HubSpot's limit is used up, or it keeps failing: no container calls it for `ms` milliseconds. */
   pauseEverywhere(portalId: PortalId, ms: number, reason: PauseReason): Promise<void>;
-  /** Many executions of the portal wait in the queue: for so long, what can be left to the queue is. */
+  /** Many executions of the portal wait in the queue: for `ms` milliseconds, deferrable work goes there, too. */
   noteBacklog(portalId: PortalId, ms: number): Promise<void>;
-  /** This container alone leaves the portal alone for so long. */
+  /** Only this container stops calling for `ms` milliseconds. */
   pause(portalId: PortalId, ms: number, reason: PauseReason): void;
 };
 
@@ -60,8 +60,8 @@ type Exhausted = {
 };
 
 /**
- * Whoever is waited for and was overtaken once gives up, and the container with them for a second: so many want a permit that
- * asking for one is itself a load on the table.
+ * An interactive caller gives up after one lost race, and then its container does for a second: with so many callers, each
+ * request for a permit is itself a load on the table.
  */
 const MAX_WAITS: Readonly<Record<Priority, number>> = {
   interactive: 1,
@@ -71,10 +71,10 @@ const MAX_WAITS: Readonly<Record<Priority, number>> = {
 const CONGESTED_MS = 1_000;
 
 /**
- * A container's way to the permits of its portals. It holds a few for a second, and remembers for how long there will be
- * none, so that a flood which is turned away asks the table once for each permit that falls due and not once a record.
+ * The permits of a container, for each portal. It keeps a few for a second, and remembers when the next one is free. So during a
+ * flood, it asks the table once for each free permit instead of once for each record.
  *
- * The budget is a help, not a condition: while the table cannot be reached, calls go out, and HubSpot itself is the limit.
+ * The budget is optional: while the table cannot be reached, calls are made, and HubSpot's own limit applies.
  */
 export function createRateLimiter({ budget, policy, now, sleep, random, metrics }: RateLimiterDeps): RateLimiter {
   const held = new LruMap<PortalId, Held>();
@@ -97,7 +97,7 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
         if (now() + waitMs > giveUpAt || shouldFailFast(standing)) throw refuse(portalId, standing, waitMs);
         if (waits === MAX_WAITS[policy.priority]) throw refuse(portalId, markCongested(portalId), CONGESTED_MS);
         waits += 1;
-        // Those who wait for the same permit do not ask for it at the same moment.
+        // Callers that wait for the same permit do not ask for it at the same moment.
         await sleep(waitMs + Math.floor(random() * paceOf(limits.countingOf(portalId)).intervalMs));
       }
       if (waits > 0) metrics.measure('HubSpotPermitWaitMs', now() - startedAt);
@@ -148,7 +148,7 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
     return undefined;
   }
 
-  /** Whoever comes while the table is being asked waits for that answer. */
+  /** Callers that come while the table is being asked share that answer. */
   function askOnce(portalId: PortalId): Promise<void> {
     const standing = asking.get(portalId);
     if (standing !== undefined) return standing;
@@ -189,18 +189,18 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
     return congested;
   }
 
-  /** Where HubSpot itself said no, or many wait already, nobody who is waited for tries their luck at the last moment. */
+  /** If HubSpot refused or many callers wait, an interactive caller does not wait for the last moment. */
   function shouldFailFast({ pausedFor, isCongested = false }: Exhausted): boolean {
     return policy.priority !== 'bulk' && (pausedFor !== undefined || isCongested);
   }
 
-  /** Many that were refused together must not come back together. */
+  /** Many callers that are refused together must not retry together. */
   function refuse(portalId: PortalId, { pausedFor }: Exhausted, waitMs: number): Error {
     metrics.count('HubSpotPermitsRefused', { priority: policy.priority });
     const retryAfterMs = withJitter(waitMs, random());
     if (pausedFor?.kind === 'fault') return new UpstreamUnavailableError(pausedFor.fault, { retryAfterMs });
     if (pausedFor?.kind === 'limit') return new RateLimitedError(retryAfterMs);
-    // A permit falls due soon, but not for all of them: they are spread over a minute or so.
+    // A permit will be free soon, but not for all of them, so they are spread over about a minute.
     const { windowMs } = limits.countingOf(portalId);
     return new RateLimitedError(policy.priority === 'bulk' ? waitMs : Math.ceil(windowMs * (1 + 5 * random())));
   }
@@ -210,13 +210,13 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
   }
 }
 
-/** Outside of this a header is a mistake: the published limits are 100 to 250 calls in ten seconds. */
+/** A header outside of these limits is a mistake: the published limits are 100 to 250 calls in ten seconds. */
 const MIN_CALLS = 10;
 const MAX_CALLS = 100_000;
 const MIN_WINDOW_MS = 1_000;
 const MAX_WINDOW_MS = 60_000;
 
-/** `X-HubSpot-RateLimit-Max` and `-Interval-Milliseconds` (usage guidelines, read 2026-11-23). Search answers without them. */
+/** `X-HubSpot-RateLimit-Max` and `-Interval-Milliseconds` (usage guidelines, read 2026-11-23). Search replies lack them. */
 function readLimit(headers: Readonly<Record<string, string>>): RateLimit | undefined {
   const calls = Number(headers['x-hubspot-ratelimit-max']);
   const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);

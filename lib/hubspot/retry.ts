@@ -1,6 +1,6 @@
 /** How long one try may take. */
 export const TRY_TIMEOUT_MS = 4_000;
-/** One of a large list, for which nobody waits. Also a hanging one ends, so that there is time for another. */
+/** For a large list that nobody waits for. It also limits a hanging try, so that there is time for another. */
 export const LONG_TRY_MS = 30_000;
 export const MAX_RETRIES = 2;
 
@@ -8,8 +8,8 @@ const FIRST_BACKOFF_MS = 200;
 const MIN_BACKOFF_MS = 100;
 
 /**
- * How long to wait before a call is sent again. Full jitter, because many containers that failed together must not come back
- * together; with a floor, because an API that has just failed is not helped by a call at the same moment.
+ * How long to wait before a retry. Full jitter, so that many containers that failed together do not retry together. With a
+ * minimum, because an API that has just failed needs a moment.
  * @param random a number in [0, 1)
  */
 export function backoffMs(minWaitMs: number, retries: number, random: number): number {
@@ -29,9 +29,9 @@ const MIN_WAIT_MS = 200;
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Reads `Retry-After` as HubSpot sends it to us: seconds (error handling guide, read 2026-11-23), or an HTTP date.
- * What we send to HubSpot's workflows is in milliseconds; that is another header in another direction.
- * @returns milliseconds between 200 and 60,000; undefined when the header is absent or makes no sense
+ * Reads `Retry-After` as HubSpot sends it to us: seconds (error handling guide, read 2026-11-23), or an HTTP date. The header
+ * that we send to HubSpot's workflows is in milliseconds.
+ * @returns milliseconds between 200 and 60,000; undefined if the header is absent or makes no sense
  */
 export function readRetryAfterMs(header: string | undefined, nowEpochMs: number): number | undefined {
   const text = header?.trim() ?? '';
@@ -44,7 +44,7 @@ export function clampWait(waitMs: number): number {
   return Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, Math.round(waitMs)));
 }
 
-/** `Date.parse` accepts nearly anything, a bare minus sign included; an HTTP date begins with the name of a day. */
+/** `Date.parse` accepts nearly anything, even a bare minus sign; an HTTP date begins with the name of a day. */
 function dateMs(text: string): number {
   return /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
 }

@@ -7,8 +7,8 @@ import { toDatedPath } from './versions.ts';
 type FactoryClass<Factory, Configuration> = new (configuration: Configuration) => Factory;
 
 /**
- * Builds requests with one of the SDK's generated factories. It is loaded with the first request, together with the models and
- * the transport that it brings along: most executions find their owner in the table and need none.
+ * Builds requests with one of the SDK's generated factories. It is loaded with the first request, together with its models and
+ * transport, because most executions find their owner in the table and need none.
  */
 export function sdkRequests<Factory, Configuration>(
   apiBaseUrl: string,
@@ -23,19 +23,19 @@ export function sdkRequests<Factory, Configuration>(
 }
 
 /**
- * Settings for the factories. The SDK's client keeps retry and limiter settings process-wide, which would mix portals in a warm
- * container; its reply readers make a right shape of a wrong one.
+ * Settings for the factories. The SDK's client is not used: its retry and limiter settings are process-wide, which would mix
+ * portals in a warm container, and its reply readers turn wrong forms into valid ones.
  */
 async function createSdkConfiguration<Configuration>(apiBaseUrl: string): Promise<Configuration> {
   const { RequestContext } = await import('@hubspot/api-client/lib/codegen/crm/owners/http/http.js');
   const makeRequestContext = (path: string, method: HttpMethod) =>
     new RequestContext(`${apiBaseUrl}${toDatedPath(path)}`, method);
-  // Every generated module declares its own, identical configuration type. The factories read these two members only
+  // Every generated module declares its own, identical configuration type. The factories read only these two members
   // (@hubspot/api-client 14.0.1).
   return { baseServer: { makeRequestContext }, authMethods: {} } as Configuration;
 }
 
-/** The parts of a generated request that go on the wire. Structural, as every generated module brings its own class. */
+/** The parts of a generated request that are sent. A structural type, because every generated module has its own class. */
 type GeneratedRequest = {
   getUrl(): string;
   getHttpMethod(): string;
@@ -53,7 +53,7 @@ function toHubSpotRequest(generated: GeneratedRequest): HubSpotRequest {
   };
 }
 
-/** @throws {UpstreamContractError} when the reply is no 200 or not what `read` understands. `api` is a fixed text. */
+/** @throws {UpstreamContractError} if the reply is not a 200 or `read` does not understand it. `api` is a fixed text. */
 export function parseReply<Body>(
   reply: HubSpotReply,
   read: (document: unknown) => Body | undefined,
@@ -72,7 +72,7 @@ export function unknownShape(api: string): UpstreamContractError {
 /** One page of a listing, whose rows are read one by one. */
 export type Page = {
   readonly results: readonly unknown[];
-  /** Where the next page begins; undefined behind the last (paging guide, read 2026-11-23). */
+  /** Where the next page begins; undefined after the last one (paging guide, read 2026-11-23). */
   readonly after: string | undefined;
 };
 
@@ -83,7 +83,7 @@ export function readPage(document: unknown): Page | undefined {
   if (!isJsonObject(paging)) return undefined;
   if (isAbsent(paging.next)) return { results, after: undefined };
   const { after } = asJsonObject(paging.next);
-  // Opaque, and a text by the documents; an offset would be a number. None, or an empty one, is no last page.
+  // Documented as an opaque text; an offset would be a number. A missing or empty one does not mean the last page.
   if (Number.isSafeInteger(after)) return { results, after: String(after) };
   return typeof after === 'string' && after !== '' ? { results, after } : undefined;
 }

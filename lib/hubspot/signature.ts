@@ -8,7 +8,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
  */
 export type SignedRequest = {
   readonly method: string;
-  /** The whole URL that HubSpot was configured with, query string included. */
+  /** The whole URL that HubSpot was given, with the query string. */
   readonly url: string;
   /** The bytes as received, never re-serialized. */
   readonly body: Uint8Array;
@@ -30,7 +30,7 @@ type SignatureFault =
   | 'timestamp_outside_window'
   | 'mismatch';
 
-/** HubSpot rejects timestamps older than this; we also reject those further ahead, which HubSpot leaves open. */
+/** HubSpot rejects older timestamps. We also reject timestamps this far ahead, which HubSpot does not mention. */
 export const SIGNATURE_WINDOW_MS = 300_000;
 
 export const SIGNATURE_V3 = 'x-hubspot-signature-v3';
@@ -44,10 +44,10 @@ export type VerifyOptions = {
   readonly nowEpochMs: number;
 };
 
-/** A request with v3 headers stands or falls by them: a good v2 signature beside a bad v3 one is not looked at. */
+/** A request with v3 headers needs a valid v3 signature: a valid v2 signature next to an invalid v3 one does not count. */
 export function verifySignature(request: SignedRequest, options: VerifyOptions): SignatureVerdict {
   const headers = [SIGNATURE_V3, SIGNED_AT, SIGNATURE, VERSION].map(request.header);
-  // A proxy that joins repeated headers writes a comma, which is in none of these values.
+  // A proxy that joins repeated headers writes a comma, which none of these values contains.
   if (headers.some((values) => values.length > 1 || values[0]?.includes(','))) return invalid('repeated_header');
   const [signatureV3, timestamp, signature, version] = headers.map((values) => values[0]);
   if (signatureV3 !== undefined) return verifyV3(request, signatureV3, timestamp, options);
@@ -82,7 +82,7 @@ function verifyV2(request: SignedRequest, signature: string, { secrets }: Verify
   );
 }
 
-/** Texts are compared, not decoded bytes, because decoders accept many spellings of the same bytes. */
+/** Compares texts instead of decoded bytes, because decoders accept many spellings of the same bytes. */
 function match(
   version: 'v2' | 'v3',
   given: string,
@@ -101,7 +101,7 @@ export function equalInConstantTime(given: string, expected: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** v3 hashes the URI with exactly these twelve escapes decoded and nothing else: `: / ? @ ! $ ' ( ) * , ;` */
+/** v3 hashes the URI with exactly these twelve escapes decoded: `: / ? @ ! $ ' ( ) * , ;` */
 function decodeUriForV3(url: string): string {
   return url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/g, decodeURIComponent);
 }

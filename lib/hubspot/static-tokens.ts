@@ -61,7 +61,7 @@ export function createStaticTokens(
   }
 }
 
-/** The portals that a token is configured for. */
+/** The portals with a configured token. */
 export function createStaticPortals(tokenByPortal: ReadonlyMap<PortalId, string>): ConnectedPortals {
   return {
     async *listConnected() {
@@ -71,9 +71,9 @@ export function createStaticPortals(tokenByPortal: ReadonlyMap<PortalId, string>
 }
 
 /**
- * Sends nothing with a static token before HubSpot has said that its account is the configured one: an owner id means another
- * person in another account. Asked once a container (account information API, read 2026-11-26); a fault is asked about again.
- * @throws {ConfigError} when the token belongs to another account, whatever is sent
+ * Sends nothing with a static token before HubSpot has confirmed the configured account, because an owner ID means another person
+ * in another account. Checked once a container (account information API, read 2026-11-26), and again after a fault.
+ * @throws {ConfigError} for every call if the token belongs to another account
  */
 export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now: Now): SendForPortal {
   const isOwnAccount = new Map<PortalId, boolean>();
@@ -95,15 +95,15 @@ export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now:
   }
 }
 
-/** Which account a token opens (account information API, read 2026-11-26). */
+/** The account that a token opens (account information API, read 2026-11-26). */
 export function accountDetails(apiBaseUrl: string): HubSpotRequest {
   const url = `${apiBaseUrl}/account-info/${HUBSPOT_API_VERSION}/details`;
   return { method: 'GET', url, headers: { Accept: 'application/json' } };
 }
 
 /**
- * Reads what the account says of itself.
- * @throws {UpstreamContractError} when it does not say which one it is
+ * Reads the reply about the account.
+ * @throws {UpstreamContractError} if it does not name the account
  */
 export function readAccount(body: unknown): PortalId {
   const portalId = parsePortalId(asJsonObject(body).portalId);

@@ -6,11 +6,14 @@ export type HubSpotRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** How much of a reply is read; 5 MB when absent. */
+  /** The maximum size of a reply; 5 MB if absent. */
   readonly maxBodyBytes?: number;
-  /** A try has half a minute instead of a few seconds. */
+  /** A try may take half a minute instead of a few seconds. */
   readonly mayTakeLong?: boolean;
-  /** A 200 needs no body, and a conflict says what became of an execution. Any other 200 is JSON, or was spoiled on its way. */
+  /**
+   * For a completion: a 200 needs no body, and a conflict says what happened to an execution. Any other 200 must be JSON, or it
+   * was damaged on its way.
+   */
   readonly isCompletion?: boolean;
 };
 
@@ -19,11 +22,11 @@ export type HubSpotReply = {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The body as JSON, parsed once for all who read the reply; undefined when it is none. */
+  /** The body as JSON, parsed once for all readers of the reply; undefined if it is not JSON. */
   readonly document: unknown;
 };
 
-/** Why no usable reply came, as a fixed word that may be logged. */
+/** Why there is no usable reply, as a fixed word that may be logged. */
 export type TransportFault =
   | 'timeout'
   | 'connection_refused'
@@ -41,14 +44,14 @@ export type TransportResult =
 
 export type Transport = (request: HubSpotRequest, timeoutMs: number) => Promise<TransportResult>;
 
-/** Hardly a reply is near this; a larger one would only fill the memory of a small function. */
+/** Replies are rarely near this size; a larger one would only fill the memory of a small function. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
 /** For a list that may have thousands of rows, or rows with hundreds of members: megabytes that take seconds. */
 export const LARGE = { maxBodyBytes: 30 * 1024 * 1024, mayTakeLong: true };
 
 /**
- * One HTTP exchange: no retries, no redirects (the token must not follow one), a time-out that covers the body,
- * and a limit on its size. Never throws for what the network does.
+ * One HTTP exchange: no retries, no redirects (they must not get the token), a time-out that includes the body, and a limit on
+ * its size. Does not throw for network faults.
  */
 export function createTransport(fetchIt: Fetch = nodeFetch): Transport {
   return async (request, timeoutMs) => {
@@ -85,7 +88,7 @@ const FAULT_BY_CODE: Readonly<Record<string, TransportFault>> = {
   ETIMEDOUT: 'timeout',
 };
 
-/** Goes by members rather than by class, because errors of fetch may come from another realm than ours. */
+/** Reads members instead of checking the class, because errors of fetch may come from another realm. */
 function classify(error: unknown): TransportFault {
   for (let cause = toErrorLike(error); cause !== undefined; cause = toErrorLike(cause.cause)) {
     if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'timeout';

@@ -3,16 +3,16 @@ import http from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream';
 
-/** What the service uses of `fetch`, so that a test can give the real one. */
+/** The part of `fetch` that the service uses, so that a test can pass the real one. */
 export type Fetch = (url: string | URL, options: FetchOptions) => Promise<FetchedReply>;
 
 export type FetchOptions = {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** A reply that leads elsewhere is an error: a token must not follow it. */
+  /** A redirect is an error: a token must not follow it. */
   readonly redirect: 'error';
-  /** Ends the call, its body included. */
+  /** Ends the call, including its body. */
   readonly signal: AbortSignal;
 };
 
@@ -23,14 +23,15 @@ export type FetchedReply = {
   readonly body: AsyncIterable<Uint8Array> | null;
 };
 
-/** As long as Node's `fetch`: nobody writes to a connection that the other side has probably closed. */
+/** As long as Node's `fetch`, so that nothing is written to a connection that the other side has probably closed. */
 const KEEP_ALIVE = { keepAlive: true, timeout: 4_000 };
 const AGENTS = { 'http:': new http.Agent(KEEP_ALIVE), 'https:': new https.Agent(KEEP_ALIVE) };
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * `fetch` by Node's HTTP client, which the AWS SDK has loaded already. Node's own `fetch` is another client: a container's
- * first call takes 10 ms longer with it, and every call three times as much processor time (docs/decisions/003-cold-start.md).
+ * `fetch` by Node's HTTP client, which the AWS SDK has already loaded. Node's own `fetch` is another client: with it, a
+ * container's first call takes 10 ms longer, and every call three times as much processor time
+ * (docs/decisions/003-cold-start.md).
  */
 export const nodeFetch: Fetch = (target, { method, headers, body, signal }) =>
   new Promise((resolve, reject) => {
@@ -52,12 +53,12 @@ export const nodeFetch: Fetch = (target, { method, headers, body, signal }) =>
       resolve({ status, headers: replied, body: readBody(message, signal) });
     });
     request.on('error', (error) => reject(reasonOf(error, signal)));
-    // Without effect behind a reply or an error. A change of protocol brings neither.
+    // No effect after a reply or an error. A change of protocol causes neither.
     request.on('close', () => reject(new Error('no reply')));
     request.end(body);
   });
 
-/** The whole body as text; undefined when it is longer than `maxBytes`. */
+/** The whole body as text; undefined if it is longer than `maxBytes`. */
 export async function readText({ body }: FetchedReply, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -66,7 +67,7 @@ export async function readText({ body }: FetchedReply, maxBytes: number): Promis
     if (size > maxBytes) return undefined;
     chunks.push(chunk);
   }
-  // Leaves out a byte order mark, which JSON does not allow.
+  // Removes a byte order mark, which JSON does not allow.
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
@@ -79,7 +80,7 @@ async function* readBody(message: IncomingMessage, signal: AbortSignal): AsyncGe
   }
 }
 
-/** Node reports a connection that we ended ourselves as one that was reset. */
+/** Node reports a connection that we ended ourselves as reset. */
 function reasonOf(error: unknown, signal: AbortSignal): unknown {
   return signal.aborted ? signal.reason : error;
 }
@@ -92,10 +93,10 @@ async function* unzip(message: IncomingMessage): AsyncGenerator<Uint8Array> {
     isEmpty = false;
   });
   try {
-    // Whatever ends one ends the other; the reader sees the error.
+    // If one ends, the other ends too, and the reader gets the error.
     yield* pipeline(message, createGunzip(), () => undefined);
   } catch (error) {
-    // Nothing is no gzip, and comes under that name with a 204.
+    // An empty body is not gzip, although a 204 may say so.
     if (!isEmpty || !message.complete) throw error;
   }
 }

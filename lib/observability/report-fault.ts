@@ -9,7 +9,7 @@ import {
 import type { Log, LogFields, Metrics } from '../ports/telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Counts what an operator is called for, wherever an error ends: in an answer, or in a message that comes again. */
+/** Counts an error for an operator's alarm where it ends: in an answer, or in a message that is delivered again. */
 export function countFault(metrics: Metrics, error: unknown): void {
   if (error instanceof ConfigError) metrics.count('ConfigInvalid');
   if (error instanceof SecretsUnavailableError) metrics.count('SecretsUnavailable');
@@ -18,7 +18,7 @@ export function countFault(metrics: Metrics, error: unknown): void {
   if (!(error instanceof AppError)) metrics.count('UnexpectedError');
 }
 
-/** Reports an error where it ends: one line in the log, and what an alarm looks at. */
+/** Reports an error where it ends: one line in the log, and a metric for an alarm. */
 export function reportFault(
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
   message: string,
@@ -30,9 +30,8 @@ export function reportFault(
 }
 
 /**
- * For work whose errors Lambda itself logs, message and all. The messages of our own errors are fixed texts. Any other may quote
- * what it stumbled over, so it is reported here, and one without a value is thrown in its place. Writes the metrics, however the
- * work ends.
+ * For work whose errors Lambda itself logs, including the message. The messages of our own errors are fixed texts. Any other may
+ * quote data, so it is reported here, and an error without values is thrown instead. Writes the metrics, also after an error.
  */
 export async function reportUnexpected<T>(telemetry: Telemetry, work: () => Promise<T>): Promise<T> {
   try {

@@ -1,12 +1,12 @@
 import type { RefreshJob, RefreshOutcome } from '../domain/owner-sync.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** What the alarm on overdue refreshes looks for. */
+/** The dimensions that the alarm on overdue refreshes uses. */
 export function toRefreshDimensions(outcome: RefreshOutcome) {
   return { outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : 'none' };
 }
 
-/** One structured line a run: counts and ids of the run, no people. */
+/** One structured line a run: counts and IDs of the run, no people. */
 export function reportSync({ log, metrics }: Telemetry, job: RefreshJob, outcome: RefreshOutcome): void {
   const { portalId, runId } = job;
   const reason = 'reason' in outcome ? outcome.reason : '';

@@ -6,7 +6,7 @@ import type { Log, MetricName, Metrics } from '../ports/telemetry.ts';
 export type Telemetry = {
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Puts the request id on every following line. */
+  /** Puts the request ID on every following line. */
   startRequest(requestId: string): void;
   /** Writes the metrics counted since the last call. */
   flush(): void;

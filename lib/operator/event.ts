@@ -18,8 +18,8 @@ export const flagField = () => z.optional(z.literal(true, 'must be true or left 
 const FIELD_NAME = /^[A-Za-z]\w{0,40}$/;
 
 /**
- * Reads what an operator gave an invoke.
- * @throws {TypeError} naming each field at fault and its rule, never its value
+ * Reads an operator's event.
+ * @throws {TypeError} naming each wrong field and its rule, never its value
  */
 export function parseEvent<Schema extends z.ZodMiniType>(schema: Schema, event: unknown): z.output<Schema> {
   const parsed = schema.safeParse(event);

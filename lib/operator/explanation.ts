@@ -5,7 +5,7 @@ import { fullName, isAssignable, type Owner } from '../domain/owner.ts';
 import type { OwnerCache } from '../ports/store.ts';
 import type { Explained, Explanation } from '../use-cases/operator/explain-owner.ts';
 
-/** An explanation for an operator's eyes: names, dates as ISO 8601, and the action's own sentence. */
+/** An explanation for operators: names, dates as ISO 8601, and the action's own sentence. */
 export async function renderExplanation(
   findKnownOwner: OwnerCache['findByOwnerId'],
   portalId: PortalId,

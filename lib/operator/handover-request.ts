@@ -15,7 +15,7 @@ const FIELDS = {
   undo: z.optional(id()),
   nightly: z.optional(z.boolean('must be true or false')),
 };
-/** What is said of a leaver. */
+/** The fields that need a leaver. */
 const NEED_LEAVER = ['target', 'clear', 'nightly'] as const;
 
 /** The event of `handOver`: one of `leaver`, `start`, `stop` and `undo`, or none for the list. */

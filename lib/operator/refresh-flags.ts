@@ -4,9 +4,9 @@ const NAMES = ['force', 'atOnce'] as const;
 type RefreshFlags = Readonly<Record<(typeof NAMES)[number], boolean>>;
 
 /**
- * Reads what an operator gave `scheduleOwnerRefresh`. The scheduler's own event has other fields, and AWS may add more, so an unknown
- * one is an error only where it is `force` or `atOnce` in another spelling.
- * @throws {TypeError} naming the field at fault, because an order that is ignored looks like one that was carried out
+ * Reads an operator's event of `scheduleOwnerRefresh`. The scheduler's own event has other fields, and AWS may add more, so an
+ * unknown field is an error only if it is `force` or `atOnce` in another spelling.
+ * @throws {TypeError} naming the field, because an ignored request would look like a successful one
  */
 export function readRefreshFlags(event: unknown): RefreshFlags {
   const given = isJsonObject(event) ? event : {};
@@ -20,7 +20,7 @@ export function readRefreshFlags(event: unknown): RefreshFlags {
   return { force: given.force === true, atOnce: given.atOnce === true };
 }
 
-/** When the scheduler's event was due. A repetition of the event says the same; an operator's order says none. */
+/** When the scheduler's event was due. A repetition of the event has the same time; an operator's event has none. */
 export function readDueTime(event: unknown): number | undefined {
   const { time } = isJsonObject(event) ? event : {};
   const epochMs = typeof time === 'string' ? Date.parse(time) : Number.NaN;

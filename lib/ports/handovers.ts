@@ -10,13 +10,13 @@ import type {
 import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts';
 
 /**
- * HubSpot's search. It lags behind the records by seconds: what it finds is a hint, and is read before it is written.
- * `undefined`: HubSpot refuses to search the type by this property, today and tomorrow.
+ * HubSpot's search. It lags behind the records by seconds, so a found record is read before it is written. `undefined`: HubSpot
+ * refuses to search the type by this property, permanently.
  */
 export type RecordSearch = {
   /**
-   * Records of the type whose property holds the owner, with IDs above `after`: the lowest of them, each once, in the order of
-   * their IDs. None where there are none.
+   * Records of the type whose property holds the owner, with IDs above `after`: the lowest of them, each once, by ID. Empty if
+   * there are none.
    * @throws {MissingScopesError}
    */
   findOwned(
@@ -27,7 +27,7 @@ export type RecordSearch = {
     after: ObjectId | undefined,
     deadlineEpochMs: number,
   ): Promise<readonly ObjectId[] | undefined>;
-  /** How many there are, as far as one call shows. */
+  /** Their number, as far as one call shows. */
   countOwned(
     portalId: PortalId,
     objectType: ObjectTypeId,
@@ -45,14 +45,14 @@ export type Handovers = {
   read(portalId: PortalId, id: string): Promise<StoredHandover | undefined>;
   /** The newest first. */
   list(portalId: PortalId): Promise<readonly StoredHandover[]>;
-  /** @returns undefined when somebody saved it meanwhile; a write whose reply was lost counts as ours */
+  /** @returns undefined if somebody saved it meanwhile; a write whose reply was lost counts as ours */
   save(portalId: PortalId, handover: StoredHandover): Promise<StoredHandover | undefined>;
-  /** Safe to repeat: the batches of a page that is found again replace those found before. */
+  /** Safe to repeat: the batches of a page that is read again replace the earlier ones. */
   saveBatches(portalId: PortalId, id: string, first: number, batches: readonly HandoverBatch[]): Promise<void>;
   readBatch(portalId: PortalId, id: string, number: number): Promise<HandoverBatch | undefined>;
-  /** What was about to be written of a batch, when it was moved or undone. */
+  /** The records of a batch that were about to be written, by the move or the undo. */
   readWrites(portalId: PortalId, id: string, kind: WriteKind, number: number): Promise<BatchWrites | undefined>;
-  /** Adds to it. Safe to repeat, and for several runs at once: none takes away what another one has added. */
+  /** Adds records. Safe to repeat, and for several runs at once: none removes what another added. */
   addWrites(
     portalId: PortalId,
     id: string,
@@ -61,11 +61,11 @@ export type Handovers = {
     ids: readonly ObjectId[],
     atEpochMs: number,
   ): Promise<void>;
-  /** Whether it still moves, or still undoes, and nobody has stopped it. */
+  /** Whether it still has this status, and nobody has stopped it. */
   isStill(portalId: PortalId, id: string, status: Handover['status']): Promise<boolean>;
 };
 
-/** Leavers whose records are handed over every night. */
+/** Leavers with a nightly handover. */
 export type NightlyHandovers = {
   listNightly(portalId: PortalId): Promise<readonly OwnerId[]>;
   /** Safe to repeat. */
@@ -85,24 +85,24 @@ type PartsListed = {
 /** By `list-parts`. */
 export type ListParts = (portalId: PortalId, deadlineEpochMs: number) => Promise<PartsListed>;
 
-/** Undefined where no successor of the leaver is active. By `find-target`. */
+/** Undefined if the leaver has no active successor. By `find-target`. */
 export type FindTarget = (
   portalId: PortalId,
   leaverId: OwnerId,
   deadlineEpochMs: number,
 ) => Promise<OwnerId | undefined>;
 
-/** Which records get another owner, and which of them may. */
+/** The records that get another owner, and the conditions. */
 export type Rewrite = {
   readonly portalId: PortalId;
   readonly batch: HandoverBatch;
   readonly from: HandoverTarget;
   readonly to: HandoverTarget;
-  /** Whether an owner who was set at this moment may be replaced. */
+  /** Whether an owner who was set at this time may be replaced. */
   readonly mayReplace: (setAtEpochMs: number) => boolean;
-  /** A record that did not change since this moment needs no look at its history. */
+  /** If a record did not change since then, its history is not read. */
   readonly unchangedSinceEpochMs: number;
-  /** Records that some run was about to write. Asked after the records were read: who wrote one has noted it before. */
+  /** Records that some run was about to write. Called after the records were read, because every run notes a write before it. */
   readonly findBegun: () => Promise<ReadonlySet<ObjectId>>;
   /** How often in a row it failed before. */
   readonly failures: number;
@@ -112,15 +112,15 @@ export type Rewrite = {
 type Rewritten = {
   readonly counts: HandoverCounts;
   readonly calls: number;
-  /** Records that have the new owner already, which no run of this rewrite gave them. */
+  /** Records that already have the new owner, although no run of this rewrite gave it to them. */
   readonly unbegun: number;
 };
 
-/** By `rewrite-batch`. `noteWrites` is awaited before anything is written, and nothing is written when it throws. */
+/** By `rewrite-batch`. `noteWrites` is awaited before any write. If it throws, nothing is written. */
 export type RewriteBatch = (
   rewrite: Rewrite,
   noteWrites: (ids: readonly ObjectId[]) => Promise<void>,
 ) => Promise<Rewritten>;
 
-/** One step of a handover. @returns the handover after it, to be saved. By `plan-page` and `move-batch`. */
+/** One step of a handover. @returns the handover after it, which the caller saves. By `plan-page` and `move-batch`. */
 export type HandoverStep = (portalId: PortalId, handover: Handover, deadlineEpochMs: number) => Promise<Handover>;

@@ -31,12 +31,12 @@ export type OwnersApi = {
 /** HubSpot's `archived` parameter is exclusive: either the active owners or the archived ones, never both. */
 export type OwnerListing = 'active' | 'archived';
 
-/** `survivorId`: the record that is left, where the one that was named was merged into it. */
+/** `survivorId`: the remaining record, if the requested one was merged into it. */
 type Written = { readonly kind: 'written'; readonly survivorId?: ObjectId };
 
-/** The CRM's records, as far as their owner properties go. */
+/** The owner properties of the CRM's records. */
 export type CrmRecords = {
-  /** Sets `property` to an owner id, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
+  /** Sets `property` to an owner ID, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
   writeOwner(
     portalId: PortalId,
     record: RecordRef,
@@ -61,8 +61,8 @@ export type CallbackCompletion = {
 };
 
 /**
- * `answered`: those that are completed, so far as the answer says. `unknown`: HubSpot does not know at least one of them (any
- * more, or yet). `invalid`: it refuses the call for another reason. `failed`: there was no call, or no answer to it.
+ * `answered`: the callbacks that the answer confirms. `unknown`: HubSpot does not know at least one of them (not yet, or no
+ * longer). `invalid`: it refuses the call for another reason. `failed`: no call was made, or it had no answer.
  */
 export type CompletionAnswer = (
   | { readonly kind: 'answered'; readonly completed: ReadonlySet<string> }
@@ -71,13 +71,13 @@ export type CompletionAnswer = (
   | { readonly kind: 'invalid'; readonly reason: string }
   | { readonly kind: 'failed'; readonly cause: AppError }
 ) & {
-  /** A try of this call had no answer, and may have had its effect. */
+  /** A try of this call had no answer, and may have had an effect. */
   readonly mayBeDone: boolean;
 };
 
 /** HubSpot's callbacks. */
 export type WorkflowCallbacks = {
-  /** From 1 to 100. Which of them a refused call completes is not documented. */
+  /** From 1 to 100. HubSpot does not document which of them a refused call completes. */
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
@@ -85,18 +85,18 @@ export type WorkflowCallbacks = {
   ): Promise<CompletionAnswer>;
 };
 
-/** HubSpot refused a batch as a whole, so that nothing was done. */
+/** HubSpot refused a whole batch, so nothing was done. */
 export type BatchRefused = {
   readonly kind: 'refused';
-  /** The reason, when it holds for each of the records: their type or the property. */
+  /** The reason, if it is the same for all records: their type or the property. */
   readonly shared?: RecordRefusal;
 };
 
-/** The CRM's records, up to 100 of one type at a time. Ids are distinct. Safe to repeat. */
+/** The CRM's records, up to 100 of one type at a time. IDs are distinct. Safe to repeat. */
 export type RecordBatches = {
   /**
-   * Sets `property` of each record to an owner id, or clears it with `''`.
-   * @returns those that hold their value now; nothing is known of the others
+   * Sets `property` of each record to an owner ID, or clears it with `''`.
+   * @returns the records that have their value now; the others are unknown
    */
   writeOwners(
     portalId: PortalId,
@@ -104,24 +104,24 @@ export type RecordBatches = {
     property: string,
     values: ReadonlyMap<ObjectId, OwnerId | ''>,
     deadlineEpochMs: number,
-    /** A permit that comes later is not waited for, because the records may have changed by then. */
+    /** A permit that comes later is not used, because the records may have changed by then. */
     permitUntilEpochMs?: number,
   ): Promise<{ readonly kind: 'answered'; readonly written: ReadonlySet<ObjectId> } | BatchRefused>;
-  /** @returns what the records hold; nothing is known of those that are missing */
+  /** @returns the owners of the records; missing records are unknown */
   readOwners(
     portalId: PortalId,
     objectType: ObjectTypeId,
     property: string,
     ids: readonly ObjectId[],
     deadlineEpochMs: number,
-    /** Reads when the property changed from its history; 50 records at most. */
+    /** Also reads from the history when the property changed; 50 records at most. */
     withHistory?: boolean,
   ): Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, OwnerReading> } | BatchRefused>;
 };
 
 /** The users object, page by page. */
 export type UsersApi = {
-  /** @throws {MissingScopesError} where the portal did not grant `crm.objects.users.read` */
+  /** @throws {MissingScopesError} if the portal did not grant `crm.objects.users.read` */
   listUsers(portalId: PortalId, after: string | undefined, deadlineEpochMs: number): Promise<CrmUserPage>;
   /** @throws {MissingScopesError} as above */
   findUser(portalId: PortalId, recordId: UserRecordId, deadlineEpochMs: number): Promise<CrmUser | undefined>;
@@ -134,9 +134,9 @@ type CrmUserPage = {
   readonly after: string | undefined;
 };
 
-/** What HubSpot knows about the owner properties of an object. `deadlineEpochMs` is when the caller stops waiting. */
+/** HubSpot's description of the owner properties of an object. `deadlineEpochMs` is when the caller stops waiting. */
 export type OwnerProperties = {
-  /** Those that may be written, in no order; empty when the object has none, or when HubSpot does not know its type. */
+  /** The writable ones, in any order; empty if the object has none, or HubSpot does not know its type. */
   listOwnerProperties(
     portalId: PortalId,
     objectType: ObjectTypeId,
@@ -144,11 +144,11 @@ export type OwnerProperties = {
   ): Promise<readonly DescribedProperty[]>;
 };
 
-/** The custom objects that an account has made. */
+/** The custom objects of an account. */
 export type CustomObjectTypes = {
   /**
-   * `undefined` stands for one whose row does not say which it is.
-   * @throws {MissingScopesError} where the portal did not grant `crm.schemas.custom.read`
+   * `undefined` stands for an object whose row does not identify it.
+   * @throws {MissingScopesError} if the portal did not grant `crm.schemas.custom.read`
    */
   listTypes(portalId: PortalId, deadlineEpochMs: number): Promise<readonly (ObjectTypeId | undefined)[]>;
 };
@@ -163,7 +163,7 @@ export type OwnerPagesApi = {
   ): Promise<OwnerPage>;
 };
 
-/** What the account's settings say of a user: no owner id, and nothing about being active. */
+/** A user in the account's settings: no owner ID, and no active state. */
 export type SettingsUser = {
   readonly userId: UserId;
   readonly superAdmin: boolean;
@@ -174,8 +174,8 @@ export type SettingsUser = {
 };
 
 export type SettingsUsers = {
-  /** @throws {MissingScopesError} where the portal granted neither `settings.users.read` nor `crm.objects.users.read` */
+  /** @throws {MissingScopesError} if the portal granted neither `settings.users.read` nor `crm.objects.users.read` */
   findByEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<SettingsUser | undefined>;
-  /** Undefined when the portal has no such user. Throws like `findByEmail`. */
+  /** Undefined if the portal has no such user. Throws like `findByEmail`. */
   findById(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<SettingsUser | undefined>;
 };

@@ -4,20 +4,20 @@ import type { Grant, Portal, PortalToken, StoredTokens, TokenRevision } from '..
 /** The portals that installed the app. Reads are consistent: a token that was replaced a moment ago must not be used. */
 export type Portals = ConnectedPortals & {
   read(portalId: PortalId): Promise<Portal | undefined>;
-  /** An install or a reinstall: replaces the tokens whatever stood there, and leaves the portal's other rows alone. */
+  /** An install or a reinstall: replaces all tokens, and does not change the portal's other rows. */
   connect(
     portalId: PortalId,
     grant: { readonly scopes: readonly string[]; readonly tokens: StoredTokens },
     atEpochMs: number,
   ): Promise<void>;
-  /** Takes the right to refresh the tokens of this revision. Free again after `leaseMs`, whatever became of its holder. */
+  /** Takes the right to refresh the tokens of this revision. It expires after `leaseMs`, even if its holder crashed. */
   takeTokenLease(portalId: PortalId, holderId: string, seen: TokenRevision, leaseMs: number): Promise<boolean>;
   releaseTokenLease(portalId: PortalId, holderId: string): Promise<void>;
   /**
-   * Replaces the tokens of the revision, and the scopes when HubSpot named them. False when somebody else replaced them first. A
-   * write that was applied although its reply was lost counts as ours.
+   * Replaces the tokens of the revision, and the scopes if HubSpot named them. False if somebody else replaced them first. A
+   * write whose reply was lost counts as ours.
    *
-   * Rotated tokens also connect the portal again if it was disconnected with those of the revision: the refresh token that
+   * Rotated tokens also reconnect a portal that was disconnected with those of the revision, because the refresh token that
    * HubSpot refused is not the newest.
    */
   saveTokens(
@@ -26,51 +26,54 @@ export type Portals = ConnectedPortals & {
     seen: TokenRevision,
     grant: { readonly scopes?: readonly string[]; readonly tokens: StoredTokens; readonly isRotated?: boolean },
   ): Promise<boolean>;
-  /** Only while the tokens of the revision stand: a reinstall in the meantime stays connected. Safe to repeat. */
+  /** Only if the tokens are still those of the revision: a reinstall in the meantime stays connected. Safe to repeat. */
   disconnect(portalId: PortalId, seen: TokenRevision, atEpochMs: number): Promise<void>;
   /**
-   * Leaves a mark of the portal that says it is forgotten, also where nothing was kept of it. Safe to repeat.
-   * @param installationId empty where none was seen
-   * @returns false when the portal was installed again meanwhile, which is kept
+   * Marks the portal as deleted, even if nothing was stored for it. Safe to repeat.
+   * @param installationId empty if no installation was read
+   * @returns false if the portal was installed again meanwhile; it is then kept
    */
   forget(portalId: PortalId, installationId: string, atEpochMs: number): Promise<boolean>;
-  /** Takes a disconnected portal off the list, with its row. Leaves a connected one alone. Safe to repeat. */
+  /** Removes a disconnected portal from the list, with its row. Does not change a connected one. Safe to repeat. */
   remove(portalId: PortalId): Promise<void>;
-  /** Portals that were disconnected before `beforeEpochMs`, and all that are forgotten, page by page. */
+  /** Portals that were disconnected before `beforeEpochMs`, and all deleted ones, page by page. */
   listDisconnected(beforeEpochMs: number): AsyncIterable<readonly PortalId[]>;
 };
 
 /** HubSpot's OAuth endpoints for our app. */
 export type OAuthApp = {
-  /** @throws {AuthorizationCodeError} when the code is used, expired or not ours; {OAuthClientError}; {UpstreamUnavailableError} */
+  /** @throws {AuthorizationCodeError} if the code is used, expired or not ours; {OAuthClientError}; {UpstreamUnavailableError} */
   exchangeCode(code: string, deadlineEpochMs: number): Promise<Grant>;
-  /** @throws {GrantRevokedError} when the portal must connect again; {OAuthClientError}; {UpstreamUnavailableError} */
+  /** @throws {GrantRevokedError} if the portal must connect again; {OAuthClientError}; {UpstreamUnavailableError} */
   refresh(refreshToken: string, deadlineEpochMs: number): Promise<Grant>;
-  /** What HubSpot says of an access token, where it says what was granted; undefined when it is not active. */
+  /** HubSpot's description of an access token, with the scopes if it names them; undefined if it is not active. */
   introspect(
     accessToken: string,
     deadlineEpochMs: number,
   ): Promise<{ readonly portalId: PortalId; readonly scopes: readonly string[] | undefined } | undefined>;
-  /** The account that an access token opens, as the account itself says it. */
+  /** The account that an access token opens, as the account's own API says. */
   findAccount(accessToken: string, deadlineEpochMs: number): Promise<PortalId>;
-  /** Safe to repeat: a grant that is gone already is no error. */
+  /** Safe to repeat: a grant that is already gone is not an error. */
   revoke(refreshToken: string, deadlineEpochMs: number): Promise<void>;
-  /** Uninstalls the app from the portal of the access token. Safe to repeat. A token that HubSpot rejects may be rejected alone. */
+  /**
+   * Uninstalls the app from the portal of the access token. Safe to repeat. If HubSpot rejects the token, the app may still be
+   * installed.
+   */
   uninstall(accessToken: string, deadlineEpochMs: number): Promise<'tokenRejected' | undefined>;
 };
 
 /** The access token of a portal. Each call ends before its deadline, with a token or an error. */
 export type PortalTokens = {
-  /** @throws {PortalNotConnectedError} when nobody has connected the portal, as the table says now */
+  /** @throws {PortalNotConnectedError} if the table says now that nobody has connected the portal */
   getToken(portalId: PortalId, deadlineEpochMs: number): Promise<PortalToken>;
   /**
-   * The portal's token after HubSpot refused one; undefined when the portal has no other. Never answered from memory alone.
+   * The portal's token after HubSpot refused one; undefined if it has no other. Never answered from memory alone.
    * @throws {PortalNotConnectedError | StoreUnavailableError}
    */
   findNewerToken(portalId: PortalId, used: PortalToken, deadlineEpochMs: number): Promise<PortalToken | undefined>;
   /**
-   * Has a rejected token refreshed. Callers that lost a race get the newer token. A static token comes back as it is.
-   * @throws {PortalNotConnectedError} when there is no other token
+   * Refreshes a rejected token. Callers that lost a race get the newer token. A static token is returned unchanged.
+   * @throws {PortalNotConnectedError} if there is no other token
    */
   refreshToken(portalId: PortalId, rejected: PortalToken, deadlineEpochMs: number): Promise<PortalToken>;
 };
@@ -78,22 +81,22 @@ export type PortalTokens = {
 /** Portals that the app is connected to, page by page. */
 export type ConnectedPortals = { listConnected(): AsyncIterable<readonly PortalId[]> };
 
-/** What the install pages send through HubSpot and back, each good for one install. */
+/** The states that the install pages send through HubSpot and back, each valid for one install. */
 export type OAuthStates = {
   /**
-   * Takes a state into use: true the first time only, whoever asks and however many at once. A write that was applied although
-   * its reply was lost counts as the first time.
-   * @param expiresAtEpochMs when the state expires, after which nothing needs to be remembered of it
+   * Uses a state: true only the first time, even for several callers at once. A write whose reply was lost counts as the first
+   * time.
+   * @param expiresAtEpochMs when the state expires; after that, nothing needs to be remembered
    */
   consume(nonce: string, expiresAtEpochMs: number): Promise<boolean>;
 };
 
-/** Everything that is kept of a portal. */
+/** All data of a portal. */
 export type PortalData = {
   /**
-   * Deletes every row of the portal but the one that says whether it is connected. Safe to repeat, and to stop at any time:
-   * `isDone` says whether it reached the end. The next call for the same leaving continues where this one stopped.
-   * @param isBack whether the portal has come back since: asked before every few rows, which then stay
+   * Deletes every row of the portal except the one that says whether it is connected. Safe to repeat and to stop at any time:
+   * `isDone` says whether it reached the end. The next call for the same deletion continues where this one stopped.
+   * @param isBack whether the portal has come back since: checked before every few rows, which then stay
    * @returns how many rows this call deleted
    */
   purge(

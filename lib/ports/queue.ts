@@ -6,41 +6,41 @@ import type { HandoverJob } from './handovers.ts';
 
 export type DelayedExecution = { readonly execution: QueuedExecution; readonly delaySeconds: number };
 
-/** Where executions wait, at least once each and in no order. */
+/** The queue of executions, delivered at least once and in any order. */
 export type ExecutionQueue = {
-  /** Whether the execution fits into a message. Few do not: those with a very long value for an email. */
+  /** Whether the execution fits into a message. Only very long values in place of an email do not. */
   canCarry(execution: QueuedExecution): boolean;
   /**
    * Each is delivered after its delay (0–900 seconds).
    * @returns those that could not be queued
-   * @throws {QueueUnavailableError} when none could
+   * @throws {QueueUnavailableError} if none could be queued
    */
   send(delayed: readonly DelayedExecution[]): Promise<readonly QueuedExecution[]>;
 };
 
-/** Emails are in messages as this makes them, and in no other way: who may read a queue reads no address of anybody. */
+/** Encrypts the emails in messages, so that somebody who can read a queue reads no addresses. */
 export type EmailCipher = {
   /** Text without white space. */
   encrypt(portalId: PortalId, email: string): string;
-  /** @throws when it was encrypted with a secret that is neither the current nor the previous one, or for another portal */
+  /** @throws if it was encrypted with a secret that is neither the current nor the previous one, or for another portal */
   decrypt(portalId: PortalId, encrypted: string): string;
 };
 
 export type SyncQueue = {
-  /** Queues orders; each is delivered `delaySeconds` (0–900) from now or later, at least once. */
+  /** Queues jobs; each is delivered after `delaySeconds` (0–900) or later, at least once. */
   send(orders: readonly { readonly job: RefreshJob; readonly delaySeconds: number }[]): Promise<void>;
-  /** Queues the deletion of everything that is kept of portals which left long ago, or are forgotten. */
+  /** Queues the deletion of all data of portals that left long ago or were deleted on request. */
   sendPurges(portalIds: readonly PortalId[], delaySeconds?: number): Promise<void>;
 };
 
-/** Whoever wants to hear of a night's run. */
+/** The receivers of the nightly digest. */
 export type DigestTopic = {
   /** @throws {DigestNotSentError} */
   publish(digest: Digest): Promise<void>;
 };
 
-/** Orders to work on handovers, beside those of the refresh. */
+/** Jobs to work on handovers, in the queue of the refresh. */
 export type HandoverQueue = {
-  /** Delivered `delaySeconds` (0–900) from now or later, at least once. */
+  /** Delivered after `delaySeconds` (0–900) or later, at least once. */
   sendHandover(job: HandoverJob, delaySeconds: number): Promise<void>;
 };

@@ -16,10 +16,10 @@ import type { Resolution } from '../domain/resolution.ts';
 import type { BatchRefused } from './hubspot.ts';
 import type { DelayedExecution } from './queue.ts';
 
-/** What the record must be given, if anything, and what the execution comes to once it has been. */
+/** The value to write to the record, if any, and the execution's result after that. */
 export type OwnerDecision = { readonly result: ActionResult; readonly write?: OwnerId | '' };
 
-/** The records of one type whose owners are looked at, each with the earliest moment that one of its executions stands for. */
+/** The records of one type to read, each with the earliest first-seen moment of its executions. */
 export type RecordsAsked = {
   readonly portalId: PortalId;
   readonly objectType: ObjectTypeId;
@@ -29,23 +29,23 @@ export type RecordsAsked = {
 
 export type Updated = {
   readonly results: ReadonlyMap<QueuedExecution, ActionResult>;
-  /** Why the executions without a result have none; the first reason, where there were several. */
+  /** Why executions have no result; the first reason, if there were several. */
   readonly stoppedBy: AppError | undefined;
 };
 
-/** `open`: nobody could look at their records, and there is time left to look later. */
+/** `open`: their records could not be read, and there is time left for another try. */
 export type Resolved = { readonly finished: readonly FinishedExecution[]; readonly open: readonly QueuedExecution[] };
 
 export type CompletionLimits = {
-  /** Nothing new is begun after that; what is left comes again soon. */
+  /** Nothing new is started after that; the rest is requeued. */
   readonly stopAtEpochMs: number;
   readonly deadlineEpochMs: number;
   /**
-   * Whoever waits is found now, whatever it costs: a delivery before this one may have completed some of them and died, or their
-   * time is short.
+   * Finds the callbacks that HubSpot waits for now, at any number of calls: an earlier delivery may have completed some and
+   * crashed, or their time is short.
    */
   readonly isUrgent: boolean;
-  /** Each is tried in this run, because what is put back comes again as it was. */
+  /** Each is tried in this run, because executions that are put back return unchanged. */
   readonly triesAll?: boolean;
 };
 
@@ -53,9 +53,9 @@ type FindOwnerCommand = { readonly portalId: PortalId; readonly ownerEmail: stri
 
 export type UsersRead = {
   readonly reading: UsersReading;
-  /** The listing with what is known of users beside its owners. */
+  /** The listing, with the users added to its owners. */
   readonly listing: CompleteOwnerListing;
-  /** Everybody the users object listed, those without an owner too. */
+  /** All users of the users object, also those without an owner. */
   readonly users: readonly CrmUser[];
   /** How many rows could not be read. */
   readonly oddUsers: number;
@@ -67,34 +67,34 @@ export type FoundElsewhere = { readonly portalId: PortalId; readonly owner: Owne
 export type GrantToSave = {
   readonly portalId: PortalId;
   readonly holderId: string;
-  /** What the grant is to replace. */
+  /** The tokens that the grant replaces. */
   readonly seen: TokenRevision;
   readonly grant: Renewal;
   readonly issuedAtEpochMs: number;
-  /** No try is begun after it, but the first. */
+  /** After it, no try is started except the first. */
   readonly deadlineEpochMs: number;
 };
 
-/** `replaced`: somebody else changed the tokens first. `failed`: only this container has what HubSpot granted. */
+/** `replaced`: somebody else changed the tokens first. `failed`: only this container has HubSpot's grant. */
 export type SaveOutcome = 'saved' | 'replaced' | 'failed';
 
 export type Purged = { readonly deleted: number; readonly isDone: boolean };
 
-/** What an email or an owner id stands for in a portal. By `resolve-owner` and, with successors, `substitute-leavers`. */
+/** The owner of an email or an owner ID in a portal. By `resolve-owner` and, with successors, `substitute-leavers`. */
 export type OwnerResolver = {
   resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution>;
-  /** The owner with this id, active or not; undefined when nobody ever saw one. */
+  /** The owner with this ID, active or not; undefined if the ID is unknown. */
   resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
-  /** False for an id that the portal does not have; `unknown` for an owner of a type that we do not know. */
+  /** False for an ID that the portal does not have; `unknown` for an owner of an unknown type. */
   isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<boolean | 'unknown'>;
   /**
-   * Asks HubSpot and stores the answer, however young the row in the cache is.
-   * @param input what the workflow gave, in which the address may be spelled in a way of its own
+   * Asks HubSpot and stores the answer, however fresh the cache is.
+   * @param input the workflow's text, which may spell the address differently
    */
   lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string): Promise<Resolution>;
-  /** The same for an owner id. */
+  /** The same for an owner ID. */
   lookUpOwnerLive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
-  /** HubSpot refused the id: its owner is not assigned until HubSpot is asked again, a minute from now. */
+  /** HubSpot refused the ID: its owner is not assigned until HubSpot is asked again, after a minute. */
   invalidateOwner(portalId: PortalId, ownerId: OwnerId): Promise<void>;
 };
 
@@ -111,7 +111,7 @@ export type DecideOwner = (
   deadlineEpochMs: number,
 ) => Promise<OwnerDecision & { readonly resolution?: Resolution }>;
 
-/** Undefined when the property may be written. By `check-owner-property`. */
+/** Undefined if the property may be written. By `check-owner-property`. */
 export type CheckOwnerProperty = (
   portalId: PortalId,
   objectType: ObjectTypeId,
@@ -144,7 +144,7 @@ export type UpdateRecords = (group: RecordGroup, deadlineEpochMs: number) => Pro
 /** By `resolve-expired`. */
 export type ResolveExpired = (executions: readonly QueuedExecution[], deadlineEpochMs: number) => Promise<Resolved>;
 
-/** By `complete-callbacks`. @returns those that are not completed, and why */
+/** By `complete-callbacks`. @returns the executions that are not completed, and why */
 export type CompleteCallbacks = (
   portalId: PortalId,
   finished: readonly FinishedExecution[],

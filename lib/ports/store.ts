@@ -9,24 +9,27 @@ import type { RefreshReport, RefreshState } from '../domain/owner-sync.ts';
 import type { PauseReason, Priority, RateLimit } from '../domain/rate-limit.ts';
 import type { UnresolvedEmail } from '../domain/unresolved-email.ts';
 
-/** Every owner HubSpot had under one email when it was last asked; an empty list is a remembered absence. */
+/** Every owner HubSpot had for one email at the last request; an empty list means that it had none. */
 export type CachedOwners = { readonly owners: readonly Owner[]; readonly confirmedAtEpochMs: number };
-/** One owner as last seen; without an owner, the remembered absence of its id. */
+/** One owner as last seen; without an owner, the ID is known to belong to nobody. */
 export type CachedOwner = { readonly owner: Owner | undefined; readonly confirmedAtEpochMs: number };
 
-/** Owners as last seen, per portal. Each find is one key read. Nothing found in one portal is ever visible in another. */
+/** Owners as last seen, for each portal. Each find is one key read. Data of one portal is never visible in another. */
 export type OwnerCache = {
-  /** Names and teams may be missing where one of them has had another email: that stays known when they left. */
+  /** Names and teams may be missing if one of the owners has had another email, because such a row is kept after they left. */
   findByEmail(portalId: PortalId, email: OwnerEmail): Promise<CachedOwners | undefined>;
   findByOwnerId(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined>;
-  /** The same as the table has it now, whatever a container remembers: for whoever writes the owner again. */
+  /** The present row of the table, regardless of the container's memory, for callers that write the owner again. */
   findStoredOwner(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined>;
   findByUserId(portalId: PortalId, userId: UserId): Promise<CachedOwner | undefined>;
-  /** By the id of their record in the users object, which only syncs of portals that granted its scope know. */
+  /** By the ID of their record in the users object. Only syncs of portals that granted its scope know it. */
   findByUserRecordId(portalId: PortalId, recordId: UserRecordId): Promise<CachedOwner | undefined>;
-  /** Replaces what is known under `email` with `owners`, which must be everything HubSpot has there. Safe to repeat. */
+  /** Replaces the data of `email` with `owners`, which must be everything HubSpot has for it. Safe to repeat. */
   rememberEmail(portalId: PortalId, email: OwnerEmail, cached: CachedOwners): Promise<void>;
-  /** Stores one owner, or its absence, under its ids. Leaves its email alone, because others may share it. Safe to repeat. */
+  /**
+   * Stores one owner, or its absence, under its IDs. Does not change the row of its email, because others may share it. Safe to
+   * repeat.
+   */
   rememberOwner(portalId: PortalId, ownerId: OwnerId, cached: CachedOwner): Promise<void>;
 };
 
@@ -37,42 +40,42 @@ export type FindByEmails = (
 ) => Promise<ReadonlyMap<OwnerEmail, CachedOwners>>;
 
 /**
- * Whose records go to whom when somebody leaves, as an operator said: owner ids only, per portal. Unlike the cache this is
- * known nowhere else, so an outage throws.
+ * Who gets a leaver's records, as an operator or an admin said: owner IDs only, for each portal. Unlike the cache, this data
+ * exists nowhere else, so an outage throws.
  */
 export type Successors = {
-  /** One key read, which sees every write that was answered before it. */
+  /** One consistent key read. */
   findSuccessorId(portalId: PortalId, leaverId: OwnerId): Promise<OwnerId | undefined>;
-  /** Replaces who was named before. Safe to repeat: naming the same one again changes nothing, not even the time. */
+  /** Replaces the former successor. Safe to repeat: naming the same one again changes nothing, not even the time. */
   setSuccessor(portalId: PortalId, leaverId: OwnerId, successorId: OwnerId, setAtEpochMs: number): Promise<void>;
   /** Safe to repeat. */
   removeSuccessor(portalId: PortalId, leaverId: OwnerId): Promise<void>;
 };
 
 /**
- * Addresses and former domains that lead to somebody because an operator or an admin said so, per portal. Like successors they
- * are known nowhere else, so an outage throws.
+ * Addresses and former domains that lead to somebody because an operator or an admin said so, for each portal. This data exists
+ * nowhere else, so an outage throws.
  */
 export type Aliases = {
-  /** One, as it is now: a change that was answered counts from the next execution on. */
+  /** The present alias: a change that was answered counts from the next execution on. */
   find(portalId: PortalId, name: AliasName): Promise<Alias | undefined>;
-  /** All of them, as they are now. */
+  /** All present aliases. */
   list(portalId: PortalId): Promise<readonly Alias[]>;
-  /** Replaces where it led before. Safe to repeat: saying the same again changes nothing, not even the time. */
+  /** Replaces the former target. Safe to repeat: setting the same again changes nothing, not even the time. */
   set(portalId: PortalId, alias: Alias): Promise<void>;
   /** Safe to repeat. */
   remove(portalId: PortalId, name: AliasName): Promise<void>;
 };
 
-/** Which portals have ever signed with v3. Only proved signatures count. */
+/** The portals that ever signed with v3. Only valid signatures count. */
 export type SignatureVersions = {
-  /** Safe to repeat. It does not throw when the table is unavailable: the next request notes it again. */
+  /** Safe to repeat. Does not throw if the table is unavailable: the next request notes it again. */
   noteV3(portalId: PortalId): Promise<void>;
-  /** Sees every note that was answered before it. An outage throws. */
+  /** A consistent read. An outage throws. */
   hasSentV3(portalId: PortalId): Promise<boolean>;
 };
 
-/** How many executions of a portal came to which outcome, by day. Numbers only. */
+/** The number of executions of a portal for each outcome and day. Numbers only. */
 export type OutcomeLog = {
   add(portalId: PortalId, day: string, counts: OutcomeCounts): Promise<void>;
 };
@@ -81,18 +84,18 @@ export type Lease = { readonly fence: number; readonly endsAtEpochMs: number };
 
 export type OwnerSyncStore = {
   readState(portalId: PortalId): Promise<RefreshState>;
-  /** What the syncs before wrote. What was learned between syncs is not in it. */
+  /** The data of earlier syncs, without what executions learned between them. */
   listKnown(portalId: PortalId): Promise<ListedOwners>;
-  /** Those of the owners whom executions learned since a sync wrote them, as they learned them. */
+  /** What executions learned about these owners since a sync wrote them. */
   listLearned(portalId: PortalId, ownerIds: readonly OwnerId[]): Promise<readonly Owner[]>;
   /**
-   * Takes the right to write for a sync. Undefined when a later sync has had it, or another run holds it now.
-   * Taking it again for the same run succeeds, with a new fence.
+   * Takes the right to write for a sync. Undefined if a later sync has had it, or another run holds it now. The same run can take
+   * it again, with a new fence.
    */
   acquire(portalId: PortalId, runId: string, syncStartedAtEpochMs: number, leaseMs: number): Promise<Lease | undefined>;
   /**
-   * Writes a diff, each item under the fence, and never over something that was learned after the sync began. Safe to
-   * repeat. Stops early when `mayGoOn` says so.
+   * Writes a diff, each item under the fence, and never over data that is newer than the start of the sync. Safe to repeat. Stops
+   * early if `mayGoOn` says so.
    * @returns the number of writes, and whether everything was written
    */
   apply(
@@ -102,50 +105,53 @@ export type OwnerSyncStore = {
     syncStartedAtEpochMs: number,
     mayGoOn: () => boolean,
   ): Promise<{ readonly writes: number; readonly isDone: boolean }>;
-  /** Records that every row is confirmed as of the sync. False when a later run was recorded meanwhile. */
+  /** Records that the sync confirms every row. False if a later run was recorded meanwhile. */
   recordRun(portalId: PortalId, fence: number, report: RefreshReport): Promise<boolean>;
-  /** True once for each run: whoever gets it may send the digest. */
+  /** True once for each run: the caller that gets it may send the digest. */
   claimDigest(portalId: PortalId, runId: string): Promise<boolean>;
-  /** Puts a sync down for its continuation. */
+  /** Saves a sync for its continuation. */
   saveCheckpoint(portalId: PortalId, runId: string, sync: OwnerSync): Promise<void>;
   resume(portalId: PortalId, runId: string): Promise<OwnerSync | undefined>;
 };
 
-/** What became of asking for permits. Refused ones may be asked for again in `waitMs`. */
+/** The answer to a request for permits. After a refusal, ask again in `waitMs`. */
 export type PermitAnswer =
   | { readonly kind: 'granted'; readonly limit: RateLimit }
   | {
       readonly kind: 'refused';
       readonly waitMs: number;
       readonly pausedFor: PauseReason | undefined;
-      /** So much waits in the queue that this had better wait there, too. */
+      /** So many executions wait in the queue that this one should wait there, too. */
       readonly isBacklog?: boolean;
       readonly limit: RateLimit;
     };
 
-/** The permits of every portal, shared by all containers. Nothing one portal does is ever felt by another. */
+/** The permits of every portal, shared by all containers. Portals do not affect each other. */
 export type RateBudget = {
-  /** Takes `count` permits or none. Never waits. `limit` is what the caller knows; the answer has what all containers know. */
+  /**
+   * Takes `count` permits or none. Never waits. `limit` is the caller's knowledge; the answer has the limit that all containers
+   * share.
+   */
   take(portalId: PortalId, count: number, priority: Priority, limit: RateLimit): Promise<PermitAnswer>;
-  /** Shares with all containers the limit that HubSpot's headers named. Safe to repeat. */
+  /** Shares the limit of HubSpot's headers with all containers. Safe to repeat. */
   learnLimit(portalId: PortalId, limit: RateLimit): Promise<void>;
   /**
-   * Many executions of the portal wait in the queue. Until then, what could be left to the queue gets no permits: a call of
-   * its own sets one owner, and a call from the queue a hundred.
+   * Many executions of the portal wait in the queue. Until then, deferrable work gets no permits: its own call sets one owner, a
+   * call from the queue sets a hundred.
    */
   noteBacklog(portalId: PortalId, untilEpochMs: number): Promise<void>;
-  /** Nobody gets a permit before the time is over. Of two blocks the longer one stands. */
+  /** Nobody gets a permit before that time. Of two pauses, the longer one counts. */
   pause(portalId: PortalId, untilEpochMs: number, reason: PauseReason): Promise<void>;
 };
 
-/** Unresolved emails of a portal: its own data, kept for a while and never logged. */
+/** Unresolved emails of a portal: customer data, kept for a while and never logged. */
 export type UnresolvedEmails = {
   /** Emails that match nobody and former addresses are counted separately. */
   note(portalId: PortalId, email: OwnerEmail, workflowId: string, atEpochMs: number, formerOf?: OwnerId): Promise<void>;
   /** All of them, or the first 20,000 by email. The others follow when these are removed. */
   list(portalId: PortalId): Promise<readonly UnresolvedEmail[]>;
-  /** As many as one read gives, and whether that is all of them. */
+  /** As many as one read returns, and whether that is all of them. */
   listSome(portalId: PortalId): Promise<{ readonly emails: readonly UnresolvedEmail[]; readonly isAll: boolean }>;
-  /** Removes what a report has shown. What was noted since then stays for the next one. */
+  /** Removes the emails of a report. Later counts stay for the next report. */
   removeReported(portalId: PortalId, reported: readonly UnresolvedEmail[]): Promise<void>;
 };

@@ -54,7 +54,7 @@ export type MetricName =
   | 'TokenSaveFailed'
   | 'UnexpectedError';
 
-/** Structured log lines. Fields hold ids, codes, counts and durations; never an email, a token or a body. */
+/** Structured log lines. Fields hold IDs, codes, counts and durations; never an email, a token or a body. */
 export type Log = {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

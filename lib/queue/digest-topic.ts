@@ -5,8 +5,8 @@ import type { Fetch } from '../network/fetch.ts';
 import type { DigestTopic } from '../ports/queue.ts';
 
 /**
- * Publishes to an SNS topic: as text to email, and to whoever is called by HTTPS as the custom notification that Amazon Q
- * Developer in chat applications reads (custom notifications and SNS message structure, read 2026-11-27).
+ * Publishes to an SNS topic: as text for email, and for HTTPS subscribers as the custom notification that Amazon Q Developer in
+ * chat applications reads (custom notifications and SNS message structure, read 2026-11-27).
  */
 export function createDigestTopic(topicArn: string, fetchIt?: Fetch): DigestTopic {
   const region = topicArn.split(':')[3] ?? '';
@@ -22,7 +22,7 @@ export function createDigestTopic(topicArn: string, fetchIt?: Fetch): DigestTopi
         MessageStructure: 'json',
         Message: JSON.stringify(message),
       };
-      // Once: a reply that was lost must not become a second message.
+      // Sent once: a lost reply must not cause a second message.
       const reply = await callAws({ service: 'sns', region, form }, { fetchIt, patience: 'never' }).catch(
         (cause: unknown) => {
           throw new DigestNotSentError('SNS could not be reached', { cause });

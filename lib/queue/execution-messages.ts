@@ -3,10 +3,10 @@ import { parseOwnerId } from '../domain/ids.ts';
 import type { EmailCipher } from '../ports/queue.ts';
 import type { AssignBody } from './from-execution-message.ts';
 
-/** SQS takes far more, and bills by 64 kB. What is longer than this is no execution as HubSpot sends them. */
+/** SQS accepts far more, and bills by 64 kB. A longer message is not a normal execution of HubSpot. */
 export const MAX_MESSAGE_BYTES = 1_024;
 
-/** In the place of a text that is no owner id, which may be anything, an email too. All that matters is that it is none. */
+/** Replaces a text that is not an owner ID, because it may be anything, even an email. It only has to be an invalid ID. */
 const NO_ID = '-';
 
 export function toExecutionMessage(execution: QueuedExecution, emailCipher: EmailCipher): string {

@@ -9,7 +9,7 @@ import { fromExecutionMessage } from './from-execution-message.ts';
 import { sendMessages } from './send-messages.ts';
 
 /**
- * The queue of executions. The portal is the message group, by which SQS keeps a quiet portal's messages from waiting behind
+ * The queue of executions. The portal is the message group, so that SQS does not let a quiet portal's messages wait behind
  * another one's flood (fair queues, SQS developer guide, read 2026-11-23).
  */
 export function createExecutionQueue(queueUrl: string, emailCipher: EmailCipher, fetchIt?: Fetch): ExecutionQueue {
@@ -41,13 +41,13 @@ type QueueRecord = {
 
 export type ExecutionMessages = {
   readonly executions: ReadonlyMap<string, QueuedExecution>;
-  /** Executions whose email cannot be read: only their ids are good. */
+  /** Executions whose email cannot be read: only their IDs are valid. */
   readonly withoutEmail: ReadonlyMap<string, QueuedExecution>;
-  /** Message ids of what is no execution that this version understands. */
+  /** IDs of messages that this version does not understand. */
   readonly unreadable: readonly string[];
 };
 
-/** The executions of a batch by message id. An unreadable message is kept apart, so that it holds up no other. */
+/** The executions of a batch by message ID. An unreadable message is returned separately, so that it blocks no other. */
 export function readExecutionMessages(
   { Records }: QueueEvent,
   emailCipher: EmailCipher,
@@ -59,7 +59,7 @@ export function readExecutionMessages(
   for (const { messageId, body, attributes } of Records) {
     try {
       const { execution, isEmailReadable } = fromExecutionMessage(body, emailCipher);
-      // Who received it before may have completed it and died.
+      // An earlier receiver may have completed it and crashed.
       const isFirst = Number(attributes.ApproximateReceiveCount) <= 1;
       const completion = execution.completion === 'pending' && !isFirst ? 'unconfirmed' : execution.completion;
       (isEmailReadable ? executions : withoutEmail).set(messageId, { ...execution, completion });

@@ -4,7 +4,7 @@ import type { QueuedExecution } from '../domain/execution.ts';
 import { parseObjectId, parseObjectType, parsePortalId } from '../domain/ids.ts';
 import type { EmailCipher } from '../ports/queue.ts';
 
-/** A message names its form, so that one sent before a deployment is understood after it. */
+/** A message contains its format, so that a new deployment understands messages of the old one. */
 const VERSION = 1;
 
 const assignBody = z.object({
@@ -31,15 +31,15 @@ const assignBody = z.object({
 });
 
 /**
- * What a message holds. Apart from who writes it: the action only writes, and the schema would be built at each of its cold
- * starts.
+ * The content of a message. It is in a separate file from the writer: the action only writes, and would build the schema at each
+ * of its cold starts.
  */
 export type AssignBody = z.input<typeof assignBody>;
 
-/** An execution whose email cannot be read any more, because the secret that encrypted it is gone, has none. */
+/** The email is empty if the secret that encrypted it is gone. */
 export type ReadExecution = { readonly execution: QueuedExecution; readonly isEmailReadable: boolean };
 
-/** @throws when the body is nothing that this version understands */
+/** @throws if this version does not understand the body */
 export function fromExecutionMessage(body: string, emailCipher: EmailCipher): ReadExecution {
   const parsed = assignBody.parse(JSON.parse(body));
   const portalId = parsePortalId(parsed.portalId);

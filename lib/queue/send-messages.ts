@@ -6,7 +6,7 @@ import { parsePortalId } from '../domain/ids.ts';
 import { asJsonObject, parseJson } from '../domain/json-object.ts';
 import type { Fetch } from '../network/fetch.ts';
 
-/** The most messages SQS takes in one call. */
+/** The maximum number of messages in one call of SQS. */
 export const BATCH_SIZE = 10;
 
 export type OutgoingMessage = {
@@ -17,9 +17,9 @@ export type OutgoingMessage = {
 };
 
 /**
- * Sends messages, ten a call, and after the first call many side by side: a worker must have put back all it was given before
- * its time is over, however slow SQS is. Never throws: a reply that was lost means that a message may be there twice, which does no harm.
- * By signed calls: the SDK's client would cost each cold start of the action more than all of its own code.
+ * Sends messages, ten with each call, and after the first call many side by side: a worker must return all of its messages before
+ * its time is over, even if SQS is slow. Never throws: after a lost reply, a message may be there twice, which does no harm. Uses
+ * signed calls, because the SDK's client would cost each cold start of the action more than all of its own code.
  * @returns for each message whether SQS took it
  */
 export async function sendMessages(
@@ -34,7 +34,7 @@ export async function sendMessages(
   const sendBatch = async (Entries: typeof entries) => {
     const taken = await reach({ QueueUrl: queueUrl, Entries }, fetchIt);
     for (const { Id } of Entries) if (taken.has(Id)) sent.add(Id);
-    // SQS is down, and every further call would cost its time-out.
+    // SQS is down, and every further call would take its whole time-out.
     isAway ||= taken.size === 0;
   };
   if (first !== undefined) await sendBatch(first);
@@ -42,7 +42,7 @@ export async function sendMessages(
   return entries.map(({ Id }) => sent.has(Id));
 }
 
-/** The ids of the entries that SQS took; none when it could not be reached. */
+/** The IDs of the entries that SQS took; none if it could not be reached. */
 async function reach(body: object, fetchIt: Fetch | undefined): Promise<ReadonlySet<string>> {
   const call = { service: 'sqs', target: 'AmazonSQS.SendMessageBatch', body } as const;
   const reply = await callAws(call, { fetchIt }).catch(() => undefined);
@@ -52,14 +52,14 @@ async function reach(body: object, fetchIt: Fetch | undefined): Promise<Readonly
   return new Set(ids.every((id) => typeof id === 'string') ? ids : []);
 }
 
-/** Time enough for a short trouble to pass; spread, so that not all workers come back together. */
+/** Long enough for a short failure to pass; spread, so that not all workers come back together. */
 const MIN_DELAY_SECONDS = 60;
 const MAX_DELAY_SECONDS = 120;
 
 /**
- * Sends messages back to their queue as they are. A copy counts its receives from zero. Its original may be deleted.
+ * Sends messages back to their queue unchanged. A copy counts its receives from zero. The original may be deleted.
  * @param random a number in [0, 1)
- * @returns the ids of the messages that could not be sent
+ * @returns the IDs of the messages that could not be sent
  */
 export async function requeueMessages(
   queueUrl: string,
@@ -68,7 +68,7 @@ export async function requeueMessages(
 ): Promise<readonly string[]> {
   const messages = records.map(({ body, attributes }) => ({
     MessageBody: body,
-    // AWS does not document whether a function gets the group of a message. Ours name their portal.
+    // AWS does not document whether a function gets the group of a message. Our messages name their portal.
     MessageGroupId: attributes?.MessageGroupId ?? portalIn(body),
     DelaySeconds: MIN_DELAY_SECONDS + Math.floor(random() * (MAX_DELAY_SECONDS - MIN_DELAY_SECONDS + 1)),
   }));

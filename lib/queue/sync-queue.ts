@@ -31,7 +31,7 @@ function unavailable(cause: unknown): never {
   throw new QueueUnavailableError('the queue of refreshes could not be reached', { cause });
 }
 
-/** A message names its form, so that one sent before a deployment is understood after it. */
+/** A message contains its format, so that a new deployment understands messages of the old one. */
 const VERSION = 1;
 
 const purgeBody = z.object({ version: z.literal(VERSION), kind: z.literal('purge'), portalId: z.string() });
@@ -71,7 +71,7 @@ function toHandoverMessage(job: HandoverJob): string {
   return JSON.stringify({ version: VERSION, kind: 'handover', ...job });
 }
 
-/** @throws when the body is nothing that this version understands; the message then ends in the dead-letter queue */
+/** @throws if this version does not understand the body; the message then ends in the dead-letter queue */
 export function fromSyncMessage(body: string): SyncMessage {
   const parsed = messageBody.parse(JSON.parse(body));
   const portalId = parsePortalId(parsed.portalId);

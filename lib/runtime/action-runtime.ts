@@ -33,7 +33,7 @@ export function createFindOwnerRuntime(config: Config, telemetry: Telemetry, pla
   return { ...answering, findOwner: recordingUnresolved(createFindOwner(resolver)) };
 }
 
-/** What both actions need: who may ask, whether it was answered before, and who an email stands for. */
+/** What both actions need: the signature check, the ledger, and the owner of an email. */
 export function createActionServices(
   config: Config,
   telemetry: Telemetry,
@@ -70,7 +70,7 @@ export function createActionServices(
   return { answering, recordingUnresolved, table, workLog, hubspot, resolver };
 }
 
-/** Empty where one portal is reached by a static token: nobody installs it. */
+/** Empty with a static token, because nobody installs it. */
 export function installUrlOf({ oauth, publicBaseUrl }: Pick<Config, 'oauth' | 'publicBaseUrl'>): string {
   return oauth === undefined ? '' : `${publicBaseUrl}${INSTALL_ROUTE}`;
 }

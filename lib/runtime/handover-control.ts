@@ -9,7 +9,7 @@ import type { Platform } from './platform.ts';
 
 type Owners = Pick<ReturnType<typeof createOwnerResolution>, 'table' | 'hubspot' | 'plainResolver' | 'successors'>;
 
-/** Wires what operators and the settings page ask of handovers, alike. */
+/** Wires the requests about handovers, for operators and the settings page alike. */
 export function wireHandoverControl(
   { table, hubspot, plainResolver, successors }: Owners,
   queue: HandoverQueue,

@@ -21,12 +21,12 @@ import { createStartNightly } from '../use-cases/handovers/start-nightly.ts';
 import { BEHIND_FLOODS, createHubSpot } from './hubspot.ts';
 import type { Platform } from './platform.ts';
 
-/** Of one leaver and night: some 40,000 records. */
+/** For one leaver and night: about 40,000 records. */
 const NIGHTLY_CALLS = 1_000;
 
 type Asked = [portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number];
 
-/** Wires what works on handovers behind the queue. Its calls give way to everything else. */
+/** Wires the handovers behind the queue. All other calls come before its calls. */
 export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform, queue: HandoverQueue) {
   const { log, metrics } = telemetry;
   const { now, sleep, newId } = platform;
@@ -34,7 +34,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   const { send } = createHubSpot(config, telemetry, platform, BEHIND_FLOODS);
   const table = { client: platform.table, tableName };
   const handovers = createHandovers(table, now, newId);
-  // An app may be made for some object types only. The plan names the others: that is no fault that anybody must look at.
+  // An app may be made for some object types only. The plan names the others, so this raises no alarm.
   const sendIfAllowed: SendForPortal = (portalId, request, deadlineEpochMs, options) =>
     send(portalId, request, deadlineEpochMs, { ...options, scopeIsOptional: true });
   const search = createRecordSearch(sendIfAllowed, hubspotApiBaseUrl, { now, sleep });

@@ -19,7 +19,7 @@ export function lazyHandoverRuntime(telemetry: Telemetry): () => Promise<Handove
   });
 }
 
-/** Wires what people ask of handovers. The work itself is done behind the queue (handover-run.ts). */
+/** Wires people's requests about handovers. The work itself is done behind the queue (handover-run.ts). */
 export function createHandoverRuntime(
   config: HandoverConfig,
   telemetry: Telemetry,

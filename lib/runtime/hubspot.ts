@@ -23,20 +23,20 @@ export type HubSpot = {
   readonly tokens: PortalTokens;
   readonly portals: ConnectedPortals;
   readonly isConnected: (portalId: PortalId) => Promise<boolean>;
-  /** Undefined where one portal is reached by a static token. */
+  /** Undefined with a static token. */
   readonly installs: Installs | undefined;
 };
 
-/** A workflow or a person waits: a little for a permit, and rather another answer than a late one. */
+/** A workflow or a person waits: wait briefly for a permit, and rather give another answer than a late one. */
 export const INTERACTIVE: RateLimitPolicy = {
   priority: 'interactive',
   permitBatch: 5,
   allowPartial: true,
   maxWaitMs: 1_000,
 };
-/** The same for what can be left to the queue: it steps back while many wait there. */
+/** The same for work that the queue can take over: it gets no permits while many executions wait there. */
 export const DEFERRABLE: RateLimitPolicy = { ...INTERACTIVE, priority: 'deferrable' };
-/** Nobody waits: a permit is worth waiting for as long as there is time at all. */
+/** Nobody waits: a permit is worth waiting for until the deadline. */
 export const BACKGROUND: RateLimitPolicy = {
   priority: 'bulk',
   permitBatch: 3,
@@ -45,12 +45,12 @@ export const BACKGROUND: RateLimitPolicy = {
 };
 
 /**
- * Nobody waits, and a flood goes first. Whoever asks for fewer permits at a time gets them sooner: the workers of a flood ask for
- * three, so while they take every permit that falls due, there are never four.
+ * Nobody waits, and a flood comes first. A caller that asks for fewer permits gets them sooner: the workers of a flood ask for
+ * three, so while they take every free permit, there are never four.
  */
 export const BEHIND_FLOODS: RateLimitPolicy = { ...BACKGROUND, permitBatch: 4, allowPartial: false };
 
-/** The one way to HubSpot: whatever calls it shares tokens, rate budget and breaker. */
+/** The only way to HubSpot: all callers share tokens, rate budget and circuit breaker. */
 export function createHubSpot(
   config: Connection & { readonly hubspotApiBaseUrl: string; readonly tableName: string },
   telemetry: Telemetry,

@@ -44,8 +44,8 @@ export function createInstalls(
 export type Installs = ReturnType<typeof createInstalls>;
 
 /**
- * What a portal granted when it installed the app, and by which installation; undefined for a static token, which does not say.
- * A portal that none is for granted nothing.
+ * The scopes that a portal granted, and its installation; undefined for a static token, whose scopes are unknown. A portal
+ * without a token granted nothing.
  */
 export function findScopesWith({
   installs,

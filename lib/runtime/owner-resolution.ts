@@ -18,10 +18,10 @@ import type { Platform } from './platform.ts';
 
 export type OwnerResolutionConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
-/** How many owners a container remembers: more where it works for many portals at a time. */
+/** How many owners a container remembers: more if it works for many portals at a time. */
 const REMEMBERED: Readonly<Record<Priority, number>> = { interactive: 2_000, deferrable: 2_000, bulk: 20_000 };
 
-/** What the action functions and the operator's share: from a portal's email to its owner. */
+/** The shared part of the actions and the operators' functions: from a portal's email to its owner. */
 export function createOwnerResolution(
   config: OwnerResolutionConfig,
   telemetry: Telemetry,

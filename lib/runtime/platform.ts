@@ -4,7 +4,7 @@ import { type Fetch, nodeFetch } from '../network/fetch.ts';
 import type { Now, Sleep } from '../ports/telemetry.ts';
 import { createPatientTableClient, createTableClient, type Table } from '../store/table.ts';
 
-/** What the runtime environment gives, so that a test can give something else. */
+/** What the runtime environment provides, so that a test can replace it. */
 export type Platform = {
   readonly now: Now;
   readonly sleep: Sleep;
@@ -12,11 +12,11 @@ export type Platform = {
   readonly newId: () => string;
   readonly table: Table['client'];
   readonly fetch: Fetch;
-  /** How long one call to HubSpot may take; the gateway's own default when absent. */
+  /** How long one call to HubSpot may take; the client's default if absent. */
   readonly hubspotTryTimeoutMs?: number;
 };
 
-/** The platform of a function on which a workflow waits. */
+/** The platform of a function that a workflow waits for. */
 export function livePlatform(): Platform {
   return {
     now: Date.now,
@@ -34,8 +34,8 @@ export function backgroundPlatform(): Platform {
 }
 
 /**
- * Starts something once and shares it. Callers that come while it starts get the same promise; a start that failed is
- * forgotten, so that one unreachable secret does not poison a warm container.
+ * Starts something once and shares it. Callers that come during the start get the same promise. A failed start is forgotten, so
+ * that one unreachable secret does not break a warm container.
  */
 export function lazy<T>(start: () => Promise<T>): () => Promise<T> {
   let started: Promise<T> | undefined;

@@ -68,7 +68,7 @@ export function createPortalPageRuntime(
   const proveAdmin = createProveAdmin({ settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl), now, log });
   return {
     now,
-    // The page is younger than v3: nothing signs it in another way.
+    // The page is younger than v3, so it always has a v3 signature.
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2: false },
     installUrl: installUrlOf(config),
     refreshHourUtc: config.refreshHourUtc,

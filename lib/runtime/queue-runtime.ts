@@ -43,13 +43,13 @@ import { createOwnerResolution } from './owner-resolution.ts';
 import { backgroundPlatform, lazy, type Platform } from './platform.ts';
 
 /**
- * Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. A batch needs three calls,
- * to read its owners, to write them and to complete its callbacks; to ask for them one by one while five containers do would
- * triple the asking.
+ * Behind a queue, but other portals' executions wait behind these, so executions without an early permit are requeued. A batch
+ * needs three calls: read the owners, write them, complete the callbacks. Asking for these permits one by one, while five
+ * containers do so, would triple the requests to the table.
  */
 export const QUEUED: RateLimitPolicy = { priority: 'bulk', permitBatch: 3, allowPartial: false, maxWaitMs: 3_000 };
 
-/** As long as it takes the worker to come by again, and a little more. */
+/** Slightly longer than the time until the worker's next run. */
 const BACKLOG_MS = 5_000;
 
 export type QueueRuntime = ReturnType<typeof createQueueRuntime>;

@@ -6,13 +6,13 @@ import { requeueMessages } from '../queue/send-messages.ts';
 export type QueueWorkerOptions<Runtime> = {
   readonly telemetry: Telemetry;
   readonly runtime: () => Promise<Runtime>;
-  /** Names the queue that invokes the function. Without it, messages stay where they are when the function cannot start. */
+  /** The queue that invokes the function. Without it, messages stay in the queue if the function cannot start. */
   readonly queueVariable?: 'ASSIGN_QUEUE_URL' | 'REFRESH_QUEUE_URL';
 };
 
 /**
- * A function behind a queue. When its runtime cannot start, for lack of secrets or configuration, no message is to blame:
- * they go back with a delay and lose no receive. Only those that could not be sent are reported as failed.
+ * A function behind a queue. If its runtime cannot start because of secrets or configuration, its messages are sent back with a
+ * delay and lose no receive. Only those that could not be sent are reported as failed.
  */
 export function createQueueWorker<Runtime>(
   { telemetry, runtime, queueVariable }: QueueWorkerOptions<Runtime>,

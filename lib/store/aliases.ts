@@ -5,11 +5,11 @@ import type { Aliases } from '../ports/store.ts';
 import { deleteItem, putItem, queryPartition, readItem } from './requests.ts';
 import { type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
 
-/** The part that executions need, and nothing that lists or writes. */
+/** The part that executions need, without listing and writing. */
 export function createAliasFinder(table: Table): Pick<Aliases, 'find'> {
   return {
     async find(portalId, { alias }) {
-      // Consistent: an admin who has been answered expects the next execution to go by it.
+      // Consistent: after the answer, an admin expects the next execution to use the change.
       const item = await readItem(table, aliasKey(portalId, alias));
       return item && fromItem(item);
     },
@@ -53,7 +53,7 @@ function aliasKey(portalId: PortalId, alias: string): ItemKey {
   return { pk: { S: partition(portalId) }, sk: { S: alias } };
 }
 
-/** Undefined when the item is no alias that can be trusted. */
+/** Undefined if the item is not a valid alias. */
 function fromItem(item: Item): Alias | undefined {
   const setAtEpochMs = readNumber(item, 'setAtEpochMs') ?? 0;
   const domain = parseEmailDomain(item.sk?.S);

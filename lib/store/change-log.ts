@@ -7,7 +7,7 @@ import { putItem, queryPartition, readItem, updateItem } from './requests.ts';
 import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const IS_OVER = 'expiresAtEpochSeconds < :nowSeconds';
-/** Whoever began it died or gave it back, and it is the same change. */
+/** The run that began it crashed or released it, and it is the same change. */
 const IS_GIVEN_BACK = '#state = :running AND payloadHash = :hash AND leaseEndsAtEpochMs < :now';
 const MAY_BEGIN = `attribute_not_exists(pk) OR ${IS_OVER} OR (${IS_GIVEN_BACK})`;
 
@@ -38,7 +38,7 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       if (written.isWritten) return { kind: 'started' };
-      // Not every engine sends the old item along.
+      // Not every engine returns the old item.
       const standing = written.standing ?? (await readItem(table, changeKey(portalId, changeId))) ?? {};
       // The reply to the first try of this call was lost.
       if (standing.writerId?.S === writerId) return { kind: 'started' };
@@ -73,7 +73,7 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
 
     async list(portalId) {
       const items = await queryPartition(table, partition(portalId));
-      // DynamoDB deletes what has expired within days, not at once.
+      // DynamoDB deletes expired items within days, not immediately.
       const isKept = ({ atEpochMs }: RecordedChange) => atEpochMs + CHANGE_ROW_MS > now();
       return items
         .flatMap((item) => fromItem(item) ?? [])
@@ -82,7 +82,7 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
     },
   };
 
-  /** Where the condition does not hold, somebody took over, or the reply to the first try of this call was lost. */
+  /** If the condition fails, somebody took over, or the reply to the first try of this call was lost. */
   async function updateMine(
     portalId: PortalId,
     { changeId, writerId }: ChangeDelivery,
@@ -107,7 +107,7 @@ function changeKey(portalId: PortalId, changeId: string): ItemKey {
   return { pk: { S: partition(portalId) }, sk: { S: changeId } };
 }
 
-/** Undefined for what had no effect. */
+/** Undefined for a change that had no effect. */
 function fromItem(item: Item): RecordedChange | undefined {
   const userId = parseUserId(item.userId?.S);
   const [change, answer] = [item.change?.S, item.answer?.S];

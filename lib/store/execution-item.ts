@@ -8,7 +8,7 @@ export function executionKey({ portalId, executionId }: ExecutionKey): ItemKey {
   return itemKey(portalId, 'execution', executionId);
 }
 
-/** What an item says to the delivery that it belongs to now. Items of earlier versions do not say when they were first seen. */
+/** The ledger entry for the delivery that now holds the item. Items of earlier versions lack the first-seen moment. */
 export function toStarted(item: Item, writerId: string): LedgerEntry {
   return {
     kind: 'started',
@@ -17,7 +17,7 @@ export function toStarted(item: Item, writerId: string): LedgerEntry {
   };
 }
 
-/** What a present item means for a delivery that wants to begin. */
+/** The meaning of an existing item for a delivery that wants to begin. */
 export function toEntry(item: Item): Exclude<LedgerEntry, { kind: 'started' }> {
   const payloadHash = item.payloadHash?.S ?? '';
   if (item.state?.S === 'QUEUED') return { kind: 'queued', payloadHash };
@@ -26,7 +26,7 @@ export function toEntry(item: Item): Exclude<LedgerEntry, { kind: 'started' }> {
   return { kind: 'done', payloadHash, result };
 }
 
-/** As text: it is never searched, and members that a later version adds pass through an earlier one unharmed. */
+/** As text: it is never searched, and members that a later version adds pass unchanged through an earlier one. */
 export function toResultAttribute(result: ActionResult): AttributeValue {
   return { S: JSON.stringify(result) };
 }

@@ -13,7 +13,7 @@ const LEASE_IS_OVER = '(#state = :running AND (leaseEndsAtEpochMs < :nowMs OR le
 /** It was queued, and HubSpot has long stopped waiting for it: whatever happened to the message, it is processed again. */
 const QUEUE_IS_OVER = '(#state = :queued AND queuedUntilEpochMs < :nowMs)';
 const MAY_BEGIN = `attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSeconds AND (${LEASE_IS_OVER} OR ${QUEUE_IS_OVER}))`;
-/** DynamoDB deletes expired items when it gets to it, so an item past its time counts as gone, its first moment included. */
+/** DynamoDB deletes expired items late, so an expired item counts as gone, including its first-seen moment. */
 const IS_EXPIRED = 'expiresAtEpochSeconds < :nowSeconds';
 const IS_MINE = '#state = :running AND writerId = :writerId';
 
@@ -23,12 +23,11 @@ const IS_MINE = '#state = :running AND writerId = :writerId';
  *     (nothing) ──begin──▶ RUNNING ──complete──────────────────────────▶ DONE
  *                           ▲  │ │                                        ▲
  *                           │  │ └──leaveToQueue──▶ QUEUED ──(worker)─────┘
- *                  begin, once the lease is over or given back (release)
+ *                  begin, after the lease is over or released (release)
  *
- * An entry that was given back keeps when its execution was first seen: it is RUNNING with a lease that is over, which versions
- * before this one understand as well.
+ * A released entry keeps its first-seen moment: it is RUNNING with a lease that is over, which earlier versions understand, too.
  *
- * A conditional write whose reply is lost is sent again by the SDK and then fails its own condition. The writer id in the
+ * The SDK repeats a conditional write whose reply is lost, and the repetition then fails its own condition. The writer ID in the
  * item distinguishes that case from a lost race.
  */
 export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
@@ -39,7 +38,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       if (standing === undefined) return { kind: 'started', firstSeenAtEpochMs: sentAtEpochMs, isFirstDelivery: true };
       if (standing.writerId?.S === delivery.writerId) return toStarted(standing, delivery.writerId);
       if (isHeld(standing, now())) return toEntry(standing);
-      // Rows of earlier versions say only when the delivery that holds them would be over.
+      // Rows of earlier versions only say when their delivery would be over.
       const leaseEndsAt = readNumber(standing, 'leaseEndsAtEpochMs') || now() + delivery.leaseMs;
       const entry =
         (await tryToBegin(key, delivery, MAY_BEGIN, leaseEndsAt - delivery.leaseMs)) ??
@@ -54,7 +53,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
         ExpressionAttributeValues: { ':done': { S: 'DONE' }, ':result': toResultAttribute(result) },
       };
       const standing = await updateMine(key, writerId, update, { '#result': 'result' });
-      // Either the reply to our own write was lost, or another delivery took over and answered: both stand in the item.
+      // Either the reply to our own write was lost, or another delivery took over and answered. The item shows which.
       const entry = standing && toEntry(standing);
       return entry?.kind === 'done' && entry.payloadHash === payloadHash ? entry.result : result;
     },
@@ -70,7 +69,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
     },
 
     async release(key, writerId) {
-      // Not ours any more: somebody took over, or the reply to the first try of this call was lost.
+      // No longer ours: somebody took over, or the reply to the first try of this call was lost.
       await updateMine(key, writerId, {
         UpdateExpression: 'SET leaseEndsAtEpochMs = :zero REMOVE writerId',
         ExpressionAttributeValues: { ':zero': { N: '0' } },
@@ -86,7 +85,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
     },
   };
 
-  /** Undefined when nothing stood there; otherwise the item that stands. Most executions are delivered once. */
+  /** Undefined if there was no item; otherwise the existing item. Most executions are delivered once. */
   async function putNew(key: ExecutionKey, delivery: LedgerDelivery): Promise<Item | undefined> {
     const { writerId, payloadHash, sentAtEpochMs, leaseMs, lifetimeMs } = delivery;
     const nowMs = now();
@@ -105,7 +104,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     if (written.isWritten) return undefined;
-    // Not every engine sends the old item along.
+    // Not every engine returns the old item.
     return written.standing ?? (await readItem(table, executionKey(key))) ?? {};
   }
 
@@ -148,7 +147,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
     return standing.writerId?.S === writerId ? toStarted(standing, writerId) : toEntry(standing);
   }
 
-  /** Undefined when the item was changed; otherwise the item that stands, if any. */
+  /** Undefined if the item was changed; otherwise the existing item, if any. */
   async function updateMine(
     key: ExecutionKey,
     writerId: string,

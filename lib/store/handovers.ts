@@ -10,8 +10,8 @@ import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumb
 type Kind = 'batch' | WriteKind;
 
 /**
- * Handovers in DynamoDB: one item each in a partition of their portal, and a partition for the batches of each. Only ids are
- * kept. A version and the id of who wrote it distinguish a lost race from a lost reply.
+ * Handovers in DynamoDB: one item each in a partition of their portal, and a partition for the batches of each. Only IDs are
+ * stored. A version and the writer's ID distinguish a lost race from a lost reply.
  */
 export function createHandovers(table: Table, now: Now, newId: () => string): Handovers & NightlyHandovers {
   return {
@@ -88,13 +88,13 @@ function readJson<Row>(item: Item | undefined): Row | undefined {
 }
 
 /**
- * The first run's are a text as well, beside what every run adds: all that version 0.2.0 wrote and reads. Without it, an undo after
- * a rollback would end as undone and give nothing back.
+ * The first run also writes a text, in addition to what every run adds: version 0.2.0 reads and writes only the text. Without it,
+ * an undo after a rollback would end as undone and give nothing back.
  */
 function toWrites(item: Item | undefined): BatchWrites | undefined {
   if (item === undefined) return undefined;
   const before = readJson<BatchWrites>(item);
-  // Rows without a text had an attribute for the first moment.
+  // Rows without a text have an attribute for the first moment.
   const moments = [before?.firstAtEpochMs, readNumber(item, 'firstAtEpochMs')].filter((at) => at !== undefined);
   const firstAtEpochMs = moments.length > 0 ? Math.min(...moments) : 0;
   const lastAtEpochMs = readNumber(item, 'lastAtEpochMs') ?? before?.lastAtEpochMs ?? firstAtEpochMs;
@@ -122,7 +122,7 @@ function partitionOf(portalId: PortalId): string {
   return `portal#${portalId}#handovers`;
 }
 
-/** Rows of ids only, which stay until somebody ends it. */
+/** Rows of IDs only, which do not expire. */
 function nightlyPartition(portalId: PortalId): string {
   return `portal#${portalId}#nightlyHandovers`;
 }

@@ -7,12 +7,12 @@ import type { CachedOwner, CachedOwners, FindByEmails, OwnerCache } from '../por
 import type { Now } from '../ports/telemetry.ts';
 
 const MAX_ENTRIES = 2_000;
-/** What is prepared is used within this time: a batch of a hundred records takes about a second. */
+/** How long prefetched rows are used: a batch of a hundred records takes about a second. */
 const PREPARED_MS = 2_000;
 
 /** The cache with the container's memory before it. */
 export type InMemoryOwnerCache = OwnerCache & {
-  /** Reads what it does not know under these emails in as few calls as `findByEmails` takes, so that each is found at once. */
+  /** Reads the missing rows of these emails in as few calls as `findByEmails` takes, before each is looked up. */
   prefetch(portalId: PortalId, emails: readonly OwnerEmail[], findByEmails: FindByEmails): Promise<void>;
 };
 
@@ -23,8 +23,8 @@ export type InMemoryOwnerCacheOptions = {
 };
 
 /**
- * Keeps the cache's recent answers in the container. Every key begins with the portal, so that portals which share a
- * container never see each other's owners. Ages are those of the rows: memory makes nothing look younger than it is.
+ * Keeps the cache's recent answers in the container. Every key begins with the portal, so that portals that share a container
+ * never see each other's owners. Ages are those of the rows: memory makes nothing look younger.
  */
 export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwnerCacheOptions): InMemoryOwnerCache {
   const { now, lifetimeMs = OWNER_IN_MEMORY_MS, maxEntries = MAX_ENTRIES } = options;
@@ -41,20 +41,20 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
     findByOwnerId: (portalId, id) => getOrRead(portalId, `owner#${id}`, () => cache.findByOwnerId(portalId, id)),
     findStoredOwner: cache.findStoredOwner,
     findByUserId: (portalId, id) => getOrRead(portalId, `user#${id}`, () => cache.findByUserId(portalId, id)),
-    // Asked for only to explain a value that is refused anyway.
+    // Only used to explain a value that is refused in any case.
     findByUserRecordId: cache.findByUserRecordId,
     async prefetch(portalId, emails, findByEmails) {
       const usedBy = now() + PREPARED_MS;
       const before = new Map(emails.map((email) => [email, entries.peek(memoryKey(portalId, `email#${email}`))]));
       const missing = [...before].filter(([, entry]) => entry === undefined || entry.expiresAtEpochMs <= usedBy);
-      // One is read as quickly when its turn comes.
+      // A single one is read just as fast when it is needed.
       if (missing.length < 2) return;
       const found = await findByEmails(
         portalId,
         missing.map(([email]) => email),
       );
       for (const [email, cached] of found) {
-        // What was set in memory while the store was read is newer than what the store said.
+        // A value that was set in memory during the read is newer than the stored one.
         if (entries.peek(memoryKey(portalId, `email#${email}`)) !== before.get(email)) continue;
         set(portalId, `email#${email}`, cached);
         setOwners(portalId, cached);
@@ -79,10 +79,10 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
   ): Promise<T | undefined> {
     const key = memoryKey(portalId, name);
     const entry = entries.peek(key);
-    // Each name holds one kind of value: the prefix before its first `#` says which.
+    // Each name holds one kind of value, which the prefix before its first `#` says.
     if (entry !== undefined && entry.expiresAtEpochMs > now()) return entry.value as T;
     const value = await read();
-    // What was set in memory while the store was read is newer than what the store said.
+    // A value that was set in memory during the read is newer than the stored one.
     if (value !== undefined && entries.peek(key) === entry) {
       set(portalId, name, value);
       onRead(value);
@@ -90,10 +90,10 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
     return value;
   }
 
-  /** Whoever is found by email is soon asked for by id, for their name in the outputs. Both live equally long. */
+  /** An owner who was found by email is soon looked up by ID, for their name in the outputs. Both are remembered equally long. */
   function setOwners(portalId: PortalId, { owners, confirmedAtEpochMs }: CachedOwners): void {
     for (const owner of owners) {
-      // A row that stays for good has no name. The row of the ID has it.
+      // A row that never expires has no name. The row of the ID has it.
       if (owner.formerEmails !== undefined && fullName(owner) === '') continue;
       const cached = { owner, confirmedAtEpochMs };
       for (const name of namesOf(owner.id, cached)) {
@@ -104,7 +104,7 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
     }
   }
 
-  /** The user of somebody who left may have another owner by now. What is not in memory is left to the store. */
+  /** The user of a leaver may have another owner by now. If they are not in memory, the store decides. */
   function isOthers(portalId: PortalId, name: string, { owner }: CachedOwner): boolean {
     if (owner?.archived !== true || name === `owner#${owner.id}`) return false;
     const known = entries.peek(memoryKey(portalId, name))?.value as CachedOwner | undefined;

@@ -2,15 +2,15 @@ import type { OAuthStates } from '../ports/portals.ts';
 import { putItem, readItem } from './requests.ts';
 import { type ItemKey, type Table, toEpochSeconds } from './table.ts';
 
-/** Our clocks and DynamoDB's may differ: a row that goes early would let its state be used again. */
+/** Our clocks and DynamoDB's may differ. If a row were deleted early, its state could be used again. */
 const MARGIN_MS = 3_600_000;
 
-/** Not under a portal: nobody knows whose install it is before HubSpot says so. */
+/** Not under a portal: only HubSpot's reply says whose install it is. */
 function usedStateKey(nonce: string): ItemKey {
   return { pk: { S: `install#${nonce}` }, sk: { S: 'install' } };
 }
 
-/** Used states in DynamoDB, one item each. An item is written when its state comes back, never when it is handed out. */
+/** Used states in DynamoDB, one item each. An item is written when its state returns, never when it is issued. */
 export function createOAuthStates(table: Table, newId: () => string): OAuthStates {
   return {
     async consume(nonce, expiresAtEpochMs) {

@@ -5,7 +5,7 @@ import { fromPortalItem, portalKey } from './portal-item.ts';
 import { type BatchPauses, NO_PAUSES, readBatch } from './requests.ts';
 import type { ItemKey, Table } from './table.ts';
 
-/** The rows that the overview needs and whose keys are known, with one call of DynamoDB. */
+/** The rows of the overview, whose keys are known, with one call of DynamoDB. */
 export function createOverviewRows(table: Table, pauses: BatchPauses = NO_PAUSES): OverviewRows {
   return {
     async read(portalId, days) {

@@ -10,15 +10,15 @@ import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes
 import { type BatchPauses, putItem, readBatch, readItem } from './requests.ts';
 import { farthestTime, type Item, type ItemKey, itemKey, readNumber, type Table } from './table.ts';
 
-/** When the last complete sync of a portal began, 0 before the first, and from which fence on it confirms the rows of syncs. */
+/** When the last complete sync of a portal began (0 before the first), and from which fence on it confirms the rows of syncs. */
 type LastSync = { readonly atEpochMs: number; readonly firstFence: number };
 
-/** `wasKnown`: it was remembered, so that it was true before whatever was read just now. */
+/** `wasKnown`: it was remembered, so it is older than what was read just now. */
 export type LastSyncAt = (portalId: PortalId) => Promise<LastSync & { readonly wasKnown: boolean }>;
 
 /**
- * The owner cache in DynamoDB. Kinds of item per portal, each found by one key read: by email with every owner of that
- * email in it, so that a reader sees either the previous answer or the new one; by owner id; by user id; by user record id.
+ * The owner cache in DynamoDB. Each portal has several kinds of item, each found by one key read: by email, with every owner of
+ * that email in one item, so that a reader sees either the old or the new answer; by owner ID; by user ID; by user record ID.
  */
 export function createOwnerCache(
   table: Table,
@@ -96,7 +96,7 @@ export function createOwnerCache(
   }
 }
 
-/** `leaverId`: whose row it is, if they left. Their user may have another owner by now, who is active. */
+/** `leaverId`: the owner of the row, if they left. Their user may have another, active owner by now. */
 type Put = { readonly key: ItemKey; readonly attributes: Item; readonly leaverId?: OwnerId };
 
 const IS_NOT_LATER = '(confirmedAtEpochMs <= :confirmedAt OR confirmedAtEpochMs > :farthest)';
@@ -111,7 +111,7 @@ type Row = { readonly item: Item; readonly confirmedAtEpochMs: number };
 
 const NO_SYNC: LastSync = { atEpochMs: 0, firstFence: Number.POSITIVE_INFINITY };
 
-/** @param sync the last complete one that could have changed the row */
+/** @param sync the last complete sync that could have changed the row */
 function toRow(item: Item | undefined, { atEpochMs, firstFence }: LastSync): Row | undefined {
   const written = item && readNumber(item, 'confirmedAtEpochMs');
   if (item === undefined || written === undefined) return undefined;
@@ -124,7 +124,10 @@ function toCachedOwners({ item, confirmedAtEpochMs }: Row): CachedOwners | undef
   return owners.every((owner) => owner !== undefined) ? { owners, confirmedAtEpochMs } : undefined;
 }
 
-/** When each portal was last synced, remembered so that executions do not read it each time, and read once for a burst of them. */
+/**
+ * When each portal was last synced. It is remembered so that executions do not read it each time, and read once for a burst of
+ * them.
+ */
 export function createLastSyncAt(readState: OwnerSyncStore['readState'], now: Now): LastSyncAt {
   const known = new LruMap<PortalId, { readonly sync: LastSync; readonly expiresAtEpochMs: number }>();
   const reading = new Map<PortalId, Promise<LastSync>>();
@@ -157,7 +160,7 @@ export function createEmailRows(table: Table, lastSyncAt: LastSyncAt, pauses: Ba
     let sync = NO_SYNC;
     if (items.some((item) => isSynced(item))) {
       const last = await lastSyncAt(portalId);
-      // A sync that was recorded after the rows were read says nothing about them: it may have changed them in between.
+      // A sync that was recorded after the rows were read does not count, because it may have changed them in between.
       if (!last.wasKnown) items = await readBatch(table, keys, pauses);
       sync = last;
     }

@@ -9,8 +9,8 @@ import type { CachedOwner, CachedOwners } from '../ports/store.ts';
 import { type Item, type ItemKey, itemKey, readNumber, toEpochSeconds, toNumber } from './table.ts';
 
 /**
- * Everything but an email that somebody is found by. An internal user id is a user id by another name: it has a row of its
- * own only where the two differ.
+ * All keys of an owner except the email. An internal user ID is usually equal to the user ID: it has a separate row only if it
+ * differs.
  */
 export function ownerKeys(portalId: PortalId, { id, userId, user }: Owner): ItemKey[] {
   const userIds = [...new Set([userId, user?.internalUserId])].filter((value) => value !== undefined);
@@ -22,10 +22,10 @@ export function ownerKeys(portalId: PortalId, { id, userId, user }: Owner): Item
 }
 
 export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, fence?: number): Item {
-  // HubSpot cannot be asked again who had an address.
+  // HubSpot cannot say later who had an address.
   const isKept = owners.some(({ formerEmails }) => formerEmails !== undefined);
   const lifetimeMs = owners.length > 0 ? LEARNED_OWNER_ROW_MS : ABSENT_OWNER_ROW_MS;
-  // Of somebody whom it never listed, no sync takes the name out again. The row of their ID has it, and expires.
+  // No sync would ever delete the name of a person who was never listed. The row of their ID has it, and expires.
   const written = isKept && fence === undefined ? owners.map(withoutName) : owners;
   return {
     owners: { L: fitting(written).map(toOwnerMap) },
@@ -35,7 +35,7 @@ export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, 
 
 const MAX_BYTES = 200_000;
 
-/** Where one address leads to more people than an item has room for, those stay who decide whom it means. */
+/** If an address leads to more people than fit into an item, those who decide the result are kept. */
 function fitting(owners: readonly Owner[]): readonly Owner[] {
   const kept = new Set(
     withinBytes(
@@ -52,7 +52,7 @@ function weightOf(owner: Owner): number {
 
 export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {
   const lifetimeMs = owner === undefined ? ABSENT_OWNER_ROW_MS : LEARNED_OWNER_ROW_MS;
-  // HubSpot cannot be asked again who that was.
+  // HubSpot cannot say later who that was.
   const isKept = owner?.unlisted === true;
   return {
     ...(owner !== undefined && { owner: toOwnerMap(owner) }),
@@ -61,14 +61,14 @@ export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fe
 }
 
 /**
- * Written by a sync, and by nobody since: whoever learns something in between writes the row without a fence.
+ * True if a sync wrote it and nobody since: a row that an execution writes has no fence.
  * @param firstFence the fence of the first sync that counts
  */
 export function isSynced(item: Item, firstFence = 0): boolean {
   return (readNumber(item, 'fence') ?? -1) >= firstFence;
 }
 
-/** What a sync found does not expire: an unchanged portal is not written again, night after night. */
+/** A sync's rows do not expire, because an unchanged portal is not written again every night. */
 function confirmation(confirmedAtEpochMs: number, fence: number | undefined, lifetimeMs: number | false): Item {
   const expires = lifetimeMs === ABSENT_OWNER_ROW_MS || (lifetimeMs !== false && fence === undefined);
   return {
@@ -78,7 +78,7 @@ function confirmation(confirmedAtEpochMs: number, fence: number | undefined, lif
   };
 }
 
-/** An owner as a DynamoDB map. Optional members are left out, and readers accept maps with more members than they know. */
+/** An owner as a DynamoDB map. Optional members are left out, and readers accept maps with unknown members. */
 export function toOwnerMap(owner: Owner): AttributeValue {
   return {
     M: {
@@ -101,7 +101,7 @@ export function toOwnerMap(owner: Owner): AttributeValue {
   };
 }
 
-/** Undefined when the map is not an owner that can be trusted; the caller then asks HubSpot. */
+/** Undefined if the map is not a valid owner; the caller then asks HubSpot. */
 export function fromOwnerMap(value: AttributeValue | undefined): Owner | undefined {
   const map = value?.M;
   const id = parseOwnerId(map?.id?.S);

@@ -5,19 +5,19 @@ import type { Now } from '../ports/telemetry.ts';
 import { readItem, type Update, updateItem } from './requests.ts';
 import { farthestTime, type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
 
-/** Nobody holds the lease, its holder's time is over, or it is ours already. */
+/** Nobody holds the lease, it has expired, or we already hold it. */
 const LEASE_IS_FREE =
   '(attribute_not_exists(leaseEndsAtEpochMs) OR leaseEndsAtEpochMs < :now OR leaseEndsAtEpochMs > :farthest OR leaseRunId = :runId)';
-/** A sync that began earlier than one that was applied would bring yesterday back. */
+/** A sync that began before an applied one would restore old data. */
 const isNoLater = (name: string) => `(attribute_not_exists(${name}) OR ${name} <= :sweepAt OR ${name} > :farthest)`;
 const SWEEP_IS_NEWEST = `${isNoLater('appliedSweepAtEpochMs')} AND ${isNoLater('lastCompleteStartedAtEpochMs')}`;
 
 const NOT_REPORTED = { formerEmails: [], formerEmailsTotal: 0, oddRows: 0 };
 
 /**
- * Which sync may write to a portal, and what the last complete one found. One item a portal. Without the item no row of a sync
- * counts, and the next item begins with a fence that is higher than any before it. So a deletion, which takes the item first,
- * leaves no row behind that a later refresh would confirm, wherever it is stopped.
+ * Which sync may write to a portal, and the results of the last complete one. One item a portal. Without the item, no row of a
+ * sync counts, and the next item begins with a higher fence than any before it. A deletion removes the item first, so wherever it
+ * is interrupted, no later refresh confirms a row that it left behind.
  */
 export function createSyncState(
   table: Table,
@@ -54,7 +54,7 @@ export function createSyncState(
       const attributes = await update(portalId, {
         UpdateExpression:
           'SET lastCompleteStartedAtEpochMs = :sweepAt, report = :report REMOVE leaseEndsAtEpochMs, leaseRunId',
-        // Whoever took the fence since will record a later sync. Without a fence everything was deleted meanwhile.
+        // A run that took the fence since will record a later sync. Without a fence, everything was deleted meanwhile.
         ConditionExpression: `fence = :fence AND ${isNoLater('lastCompleteStartedAtEpochMs')}`,
         ExpressionAttributeValues: {
           ':sweepAt': toNumber(report.startedAtEpochMs),
@@ -68,7 +68,7 @@ export function createSyncState(
     },
 
     async claimDigest(portalId, runId) {
-      // By its id, a second try after a lost reply recognizes the claim as its own.
+      // The ID lets a second try after a lost reply recognize its own claim.
       const attributes = await update(portalId, {
         UpdateExpression: 'SET digestRunId = :runId, digestClaimId = :claimId',
         ConditionExpression: 'attribute_not_exists(digestRunId) OR digestRunId <> :runId OR digestClaimId = :claimId',
@@ -78,7 +78,7 @@ export function createSyncState(
     },
   };
 
-  /** A time is higher than any count of syncs, and than any earlier time. @returns false where fences have begun already */
+  /** Uses the time, which is higher than any number of syncs and any earlier time. @returns false if fences exist already */
   async function beginFences(portalId: PortalId): Promise<boolean> {
     if ((await readItem(table, refreshStateKey(portalId)))?.fence !== undefined) return false;
     await update(portalId, {
@@ -96,27 +96,27 @@ export function createSyncState(
   }
 }
 
-/** Without the item nothing was refreshed yet. */
+/** Without the item, nothing was refreshed yet. */
 export function toRefreshState(item: Item = {}): RefreshState {
   const report = item.report?.S;
   return {
     fence: readNumber(item, 'fence') ?? 0,
     firstFence: firstFenceOf(item),
     lastCompleteStartedAtEpochMs: readNumber(item, 'lastCompleteStartedAtEpochMs') ?? 0,
-    // An earlier version's report has none of these.
+    // A report of an earlier version has none of these.
     report: report === undefined ? undefined : { ...NOT_REPORTED, ...(JSON.parse(report) as RefreshReport) },
   };
 }
 
-/** Rows of syncs count from this fence on. Items of earlier versions do not say: all of theirs count. */
+/** Rows of syncs count from this fence on. Items of earlier versions do not contain it: all of their rows count. */
 function firstFenceOf(item: Item): number {
   const isBegun = item.fence !== undefined;
   return isBegun ? (readNumber(item, 'firstFence') ?? 0) : Number.POSITIVE_INFINITY;
 }
 
 /**
- * Keys of what the nightly refresh keeps for itself. They begin with the portal like all others, and `listing` gathers the
- * owners of the last sync in one partition, so that a query lists them.
+ * Keys of rows that only the nightly refresh uses. They begin with the portal like all others. `listing` collects the owners of
+ * the last sync in one partition, so that a query lists them.
  */
 export function refreshStateKey(portalId: PortalId): ItemKey {
   return { pk: { S: `portal#${portalId}#refresh` }, sk: { S: 'state' } };
@@ -134,7 +134,7 @@ export function checkpointPartition(portalId: PortalId, runId: string): string {
   return `portal#${portalId}#sweep#${runId}`;
 }
 
-/** `0` is the sync's position, the others are its owners in pieces that fit an item. */
+/** `0` is the sync's position. The others are its owners, in pieces that fit an item. */
 export function checkpointKey(portalId: PortalId, runId: string, piece: number): ItemKey {
   return { pk: { S: checkpointPartition(portalId, runId) }, sk: { S: String(piece).padStart(6, '0') } };
 }

@@ -21,15 +21,14 @@ import {
   toNumber,
 } from './table.ts';
 
-/** Nobody with a later fence wrote the row, and nothing was learned about it after the sync began. */
+/** No run with a later fence wrote the row, and no execution wrote it after the sync began. */
 const MAY_WRITE =
   'attribute_not_exists(pk) OR ((attribute_not_exists(fence) OR fence <= :fence) AND (confirmedAtEpochMs <= :sweepAt OR confirmedAtEpochMs > :farthest))';
 
 /**
- * The refresh's side of the table. A change is written in three steps: the listing notes what is begun, then come the rows
- * that executions read, then the listing itself. A run that is killed in between leaves its note behind, and the next
- * run, whatever it finds, writes again all that the killed one may have touched. What the last report knew stays beside the listing
- * until the change is reported.
+ * The refresh's part of the table. A change is written in three steps: a note in the listing, then the rows that executions read,
+ * then the listing itself. A killed run leaves its note behind, and the next run writes everything again that the killed one may
+ * have touched. The version in the last report stays next to the listing until the change is reported.
  */
 export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   const state = createSyncState(table, now);
@@ -56,7 +55,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
           const isReported = listedAtEpochMs <= lastCompleteStartedAtEpochMs || listedAtEpochMs > untilEpochMs;
           if (owner !== undefined && !isReported) unreported.set(owner.id, fromOwnerMap(item.reported));
           const begun = begunOf(item);
-          // An address whose normal form was another when it was written has its row under that one.
+          // An address whose normalized form has changed since has its row under the old form.
           const isRenamed = owner?.email !== undefined && owner.email !== item.owner?.M?.email?.S;
           const id = owner?.id ?? begun[0]?.id;
           if (id !== undefined && (isRenamed || begun.length > 0)) pending.set(id, begun);
@@ -118,7 +117,7 @@ function begunOf(item: Item): Owner[] {
 type Change =
   | { readonly kind: 'put'; readonly key: ItemKey; readonly attributes: Item }
   | { readonly kind: 'delete'; readonly key: ItemKey }
-  /** Notes what is about to be written of an owner, beside what stands. */
+  /** Notes an owner that is about to be written, next to the present one. */
   | { readonly kind: 'begin'; readonly key: ItemKey; readonly owner: Owner };
 
 function toBegun(portalId: PortalId, diff: OwnerDiff): Change[] {
@@ -139,8 +138,8 @@ function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confir
 }
 
 /**
- * Whom each ID leads to that a changed or removed owner has or had. Somebody who came back has another owner and the same user:
- * their user ID leads to the active one of the two.
+ * The owner for each present or former ID of a changed or removed owner. Somebody who was created again has another owner and the
+ * same user, so their user ID leads to the active one.
  */
 function findHolders(portalId: PortalId, { owners, touched }: OwnerDiff) {
   const holders = new Map<string, { readonly key: ItemKey; owner: Owner | undefined }>();
@@ -159,11 +158,11 @@ function findHolders(portalId: PortalId, { owners, touched }: OwnerDiff) {
 function toListed(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {
   const synced = diff.changed.map((owner): Change => {
     const before = diff.reported.get(owner.id);
-    // Of somebody who left, only that they were there.
+    // For a leaver, only the fact that they existed.
     const reported = before && owner.archived ? bareOf(before) : before;
     const attributes = {
       ...toOwnerAttributes({ owner, confirmedAtEpochMs }, fence),
-      // Unlike the other time, it stays as it is when the next change of them begins.
+      // Unlike the other time, it is not changed when the next change of the owner begins.
       listedAtEpochMs: toNumber(confirmedAtEpochMs),
       ...(reported !== undefined && { reported: toOwnerMap(reported) }),
     };
@@ -184,7 +183,9 @@ function bareOf({ id, type, archived, unlisted }: Owner): Owner {
   };
 }
 
-/** Owners as the last sync wrote them, which is rewritten only when they change: so its time says since when. */
+/**
+ * Owners as the last sync wrote them. They are rewritten only if they change, so the time of a row says since when it is true.
+ */
 export function createListedOwners({ client, tableName: TableName }: Table) {
   return {
     async find(

@@ -7,21 +7,21 @@ import { listedOwnerKey, listingPartition } from './owner-sync-state.ts';
 import { type BatchPauses, NO_PAUSES, readBatch } from './requests.ts';
 import { type ItemKey, itemKey, sendToTable, type Table } from './table.ts';
 
-/** People in DynamoDB, a hundred a call. */
+/** People in DynamoDB, a hundred with each call. */
 export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): People {
   return {
     async findOwners(portalId, ids) {
       const unique = [...new Set(ids)];
       const found = await read(unique.map((id) => itemKey(portalId, 'owner', id)));
       const missing = unique.filter((id) => !found.has(id));
-      // What executions learned of somebody expires, and an ID that HubSpot refused is dropped: no sync writes them again.
+      // A row that an execution wrote expires, and the row of a refused ID is deleted. No sync writes such rows again.
       return new Map([...(await read(missing.map((id) => listedOwnerKey(portalId, id)))), ...found]);
     },
 
     async findUsers(portalId, ids) {
       const keys = [...new Set(ids)].map((id) => itemKey(portalId, 'user', id));
       const owners = (await readBatch(table, keys, pauses)).flatMap((item) => fromOwnerMap(item.owner) ?? []);
-      // A row may also be somebody's internal user ID, which is no user ID.
+      // The row may be that of an internal user ID, which is not a user ID.
       return new Map(owners.flatMap((owner) => (owner.userId === undefined ? [] : [[owner.userId, owner] as const])));
     },
 

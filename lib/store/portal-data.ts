@@ -7,22 +7,22 @@ import { refreshStateKey } from './owner-sync-state.ts';
 import { readItem, updateItem } from './requests.ts';
 import { type Item, type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
 
-/** Rows that are deleted side by side, before the portal is looked at again. */
+/** Rows that are deleted side by side before the portal is checked again. */
 const AT_ONCE = 25;
 
 /**
- * Deletes a portal's rows. They are in as many partitions as the portal has emails and ids, so the table is scanned for
- * what begins with the portal. A scan reads the whole table (half a read unit for 4 kB), which a portal that leaves is worth:
- * whatever was ever written of it is found, also what nobody remembers having written.
+ * Deletes a portal's rows. They are in as many partitions as the portal has emails and IDs, so the table is scanned for keys that
+ * begin with the portal. A scan reads the whole table (half a read unit for 4 kB), which is acceptable for a portal that leaves:
+ * it finds every row, even one that no index lists.
  *
- * How far it came is kept in a row of the portal, because a table may be larger than what one invocation can read.
+ * The progress is stored in a row of the portal, because the table may be larger than one invocation can read.
  */
 export function createPortalData(table: Table): PortalData {
   const { client, tableName: TableName } = table;
   return {
     async purge(portalId, mayGoOn, leftAtEpochMs = 0, isBack = async () => false) {
       const cursorKey = purgeKey(portalId);
-      // First: without it, no row of a refresh is believed, should the portal come back before the last of them is deleted.
+      // Deleted first: without it, no row of a refresh counts if the portal comes back before the last row is deleted.
       let deleted = (await deleteItem(refreshStateKey(portalId))) ? 1 : 0;
       let readTo = await readCursor(cursorKey, leftAtEpochMs);
       let nameless: Item | undefined;
@@ -36,7 +36,7 @@ export function createPortalData(table: Table): PortalData {
         const keys = Items as unknown as ItemKey[];
         const own = keys.filter((key) => isOf(portalId, key) && key.pk.S !== cursorKey.pk.S);
         let isDone = true;
-        // A page may have thousands. Once the portal is back, a row of the same key may be a new one.
+        // A page may have thousands of rows. After the portal has come back, a row with the same key may be new.
         for (const some of own.length > 0 ? chunk(own, AT_ONCE) : [[]]) {
           if (await isBack()) return { deleted, isDone: false };
           isDone = await inParallel(
@@ -57,20 +57,20 @@ export function createPortalData(table: Table): PortalData {
         readTo = LastEvaluatedKey;
         nameless = Items.findLast((key) => !JSON.stringify(key).includes('@')) ?? nameless;
       }
-      // A page may end at another portal's email, which has no place in this portal's row where there is any other key.
+      // A page may end at another portal's email, which this portal's row must not contain if another key is possible.
       const resumeAt = nameless ?? readTo;
       if (resumeAt !== undefined) await writeCursor(cursorKey, resumeAt, leftAtEpochMs);
       return { deleted, isDone: false };
     },
   };
 
-  /** @returns whether it was there */
+  /** @returns whether it existed */
   async function deleteItem(Key: ItemKey): Promise<boolean> {
     const command = new DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' });
     return (await sendToTable(client.send(command))).Attributes !== undefined;
   }
 
-  /** Undefined where nothing was begun, or for an earlier leaving. */
+  /** Undefined if there is no cursor, or it belongs to an earlier deletion. */
   async function readCursor(Key: ItemKey, leftAtEpochMs: number): Promise<Item | undefined> {
     const item = (await readItem(table, Key)) ?? {};
     return item.leftAtEpochMs?.N === String(leftAtEpochMs) ? item.resumeAt?.M : undefined;
@@ -84,7 +84,7 @@ export function createPortalData(table: Table): PortalData {
   }
 }
 
-/** The separator belongs to it: portal 12 must not take portal 123 with it. */
+/** Includes the separator, so that portal 12 does not match portal 123. */
 function isOf(portalId: PortalId, { pk, sk }: ItemKey): boolean {
   return pk.S.startsWith(`portal#${portalId}#`) && sk.S !== 'portal';
 }

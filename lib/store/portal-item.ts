@@ -6,11 +6,11 @@ export function portalKey(portalId: PortalId): ItemKey {
   return { pk: { S: `portal#${portalId}#portal` }, sk: { S: 'portal' } };
 }
 
-/** Undefined when the item is not a portal that was connected once. */
+/** Undefined if the item is not a portal that was ever connected. */
 export function fromPortalItem(portalId: PortalId, item: Item): Portal | undefined {
   const version = readNumber(item, 'version');
   const disconnectedAtEpochMs = readNumber(item, 'disconnectedAtEpochMs');
-  // A version before this one leaves the mark where it stands when it connects the portal.
+  // An earlier version does not remove the mark when it connects the portal.
   const isForgotten = disconnectedAtEpochMs !== undefined && item.forgottenAtEpochMs !== undefined;
   const ciphertext = item.ciphertext?.S ?? (isForgotten ? '' : undefined);
   if (ciphertext === undefined || version === undefined) return undefined;
@@ -42,13 +42,13 @@ export function tokenValues(tokens: StoredTokens) {
   };
 }
 
-/** The condition that an item is of an installation, and its value. Rows of earlier versions have no id of one. */
+/** The condition that an item belongs to an installation, and its value. Rows of earlier versions have no installation ID. */
 export function ofInstallation(installationId: string): { readonly is: string; readonly values: Item } {
   if (installationId === '') return { is: 'attribute_not_exists(installationId)', values: {} };
   return { is: 'installationId = :installation', values: { ':installation': { S: installationId } } };
 }
 
-/** The condition that a portal is connected by the tokens that somebody saw. Of all who saw them one may change them. */
+/** The condition that a portal is still connected by these tokens. Of all callers that read them, only one can change them. */
 export function ofRevision(
   { installationId, version }: TokenRevision,
   { orDisconnected = false }: { readonly orDisconnected?: boolean } = {},

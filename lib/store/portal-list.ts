@@ -9,8 +9,8 @@ const PAGE_SIZE = 1_000;
 type IsWanted = (entry: Item, item: Item | undefined) => boolean;
 
 /**
- * Lists portals, page by page, as their items say: the directory only knows that they installed the app once. An entry
- * without an item is of an install or a removal that died half way; once it is old, it is a disconnected portal like others.
+ * Lists portals, page by page, according to their items: the directory only says that they once installed the app. An entry
+ * without an item comes from an interrupted install or removal. When it is old, it counts as a disconnected portal.
  */
 export function createPortalList(
   table: Table,
@@ -48,15 +48,15 @@ export function createPortalList(
 
 const DIRECTORY = 'portals';
 
-/** An entry as it was seen: another install replaces it by one of its own. */
+/** An entry as it was read: another install replaces it with its own. */
 export type DirectoryEntry = Item;
 
-/** The one key that does not begin with its portal: it gathers the ids of all, and nothing but the ids. */
+/** The only key that does not begin with its portal: it collects the IDs of all portals and nothing else. */
 function directoryKey(portalId: PortalId): ItemKey {
   return { pk: { S: DIRECTORY }, sk: { S: portalId } };
 }
 
-/** Which portals installed the app at some time. It does not say whether they are connected. */
+/** The portals that ever installed the app. It does not say whether they are connected. */
 export function createPortalDirectory(table: Table) {
   return {
     /** `step` distinguishes the two entries of one install. */
@@ -69,7 +69,7 @@ export function createPortalDirectory(table: Table) {
 
     find: (portalId: PortalId): Promise<DirectoryEntry | undefined> => readItem(table, directoryKey(portalId)),
 
-    /** Leaves an entry alone that an install has put there since. */
+    /** Keeps an entry that an install has written since. */
     async unlist(portalId: PortalId, { listedAtEpochMs, step }: DirectoryEntry): Promise<void> {
       await deleteItem(table, directoryKey(portalId), {
         ConditionExpression: 'listedAtEpochMs = :listedAt AND step = :step',

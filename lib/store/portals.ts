@@ -22,13 +22,13 @@ const NO_LEASE = 'leaseHolder, leaseEndsAtEpochMs';
 
 const WHAT_IT_GRANTED =
   'ciphertext, tokensIssuedAtEpochMs, tokensExpireAtEpochMs, tokensWrittenBy, scopes, connectedAtEpochMs, installationId';
-/** Never starts again at zero while the row exists, whatever is deleted of it. */
+/** Never starts again at zero while the row exists, even if its other attributes are deleted. */
 const NEXT_VERSION = 'version = if_not_exists(version, :zero) + :one';
 const COUNTING = { ':zero': toNumber(0), ':one': toNumber(1) };
 
 /**
- * The portals in DynamoDB: one item each, and a directory of their ids to list them by. The item alone says whether a portal
- * is connected, so that no crash between two writes can make the directory say something else.
+ * The portals in DynamoDB: one item each, and a directory of their IDs for listing. Only the item says whether a portal is
+ * connected, so no crash between two writes can make the directory contradict it.
  */
 export function createPortals(
   table: Table,
@@ -55,7 +55,7 @@ export function createPortals(
   }
 
   async function connect(...[portalId, { scopes, tokens }, atEpochMs]: Parameters<Portals['connect']>) {
-    // Listed before it is connected: a portal that is connected and not listed would never be refreshed.
+    // Listed before it is connected: a connected portal that is not listed would never be refreshed.
     await directory.list(portalId, now(), 'before');
     await update(portalId, {
       UpdateExpression: `SET ${SET_TOKENS}, scopes = :scopes, connectedAtEpochMs = :at, installationId = :installation, ${NEXT_VERSION} REMOVE disconnectedAtEpochMs, forgottenAtEpochMs, tokensWrittenBy, ${NO_LEASE}`,
@@ -67,7 +67,7 @@ export function createPortals(
         ...COUNTING,
       },
     });
-    // Once more, should the removal of an earlier install have been under way.
+    // Listed again, because the removal of an earlier install may have been in progress.
     await directory.list(portalId, now(), 'after');
   }
 
@@ -88,7 +88,7 @@ export function createPortals(
   }
 
   async function releaseTokenLease(portalId: PortalId, holderId: string) {
-    // Not ours any more: somebody took over, or the reply to the first try of this call was lost.
+    // No longer ours: somebody took over, or the reply to the first try of this call was lost.
     await update(portalId, {
       UpdateExpression: `REMOVE ${NO_LEASE}`,
       ConditionExpression: 'leaseHolder = :holder',
@@ -112,7 +112,7 @@ export function createPortals(
       },
     });
     if (wasSaved) return true;
-    // The SDK sends again when a reply is lost, and the second try then meets what the first one wrote.
+    // The SDK repeats a call whose reply is lost, and the second try then finds what the first one wrote.
     const standing = await readItem(table, portalKey(portalId));
     return standing?.tokensWrittenBy?.S === holderId && standing.version?.N === next.N;
   }
@@ -127,7 +127,7 @@ export function createPortals(
   }
 
   async function forget(portalId: PortalId, installationId: string, atEpochMs: number) {
-    // Listed before it is marked: the nightly run must find the mark, to take it away in the end.
+    // Listed before it is marked: the nightly run must find the mark, to delete it at the end.
     await directory.list(portalId, now(), 'before');
     const { is, values } = ofInstallation(installationId);
     const isMarked = await update(portalId, {
@@ -135,7 +135,7 @@ export function createPortals(
       ConditionExpression: is,
       ExpressionAttributeValues: { ...values, ':at': toNumber(atEpochMs), ...COUNTING },
     });
-    // A first try whose reply was lost is met by the second one as a row without the installation.
+    // If the reply to a first try was lost, the second one finds a row without the installation.
     return isMarked || (await read(portalId))?.forgottenAtEpochMs !== undefined;
   }
 
@@ -148,7 +148,7 @@ export function createPortals(
     if (isWritten && entry !== undefined) await directory.unlist(portalId, entry);
   }
 
-  /** False when the condition does not hold. */
+  /** False if the condition fails. */
   async function update(portalId: PortalId, input: Update): Promise<boolean> {
     return (await updateItem(table, portalKey(portalId), input)).isWritten;
   }

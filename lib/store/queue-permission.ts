@@ -10,7 +10,7 @@ import { type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNu
 
 const SCOPE = 'automation';
 
-/** The portal's granted scopes, and by which installation; undefined where they are not known, as for a static token. */
+/** The portal's granted scopes, and its installation; undefined if they are unknown, as for a static token. */
 export type FindScopes = (
   portalId: PortalId,
 ) => Promise<{ readonly scopes: readonly string[]; readonly installationId: string } | undefined>;
@@ -18,8 +18,8 @@ export type FindScopes = (
 export type QueuePermissionOptions = { readonly now: Now; readonly findScopes: FindScopes };
 
 /**
- * Whether a portal's callbacks can be completed: by what it granted, and by whether HubSpot refused it to the same
- * installation in the last hour. A new one counts at once.
+ * Whether a portal's callbacks can be completed: it granted the scope, and HubSpot has not refused the same installation in the
+ * last hour. A new installation counts immediately.
  */
 export function createQueuePermission(table: Table, { now, findScopes }: QueuePermissionOptions): QueuePermission {
   const { client, tableName: TableName } = table;
@@ -32,7 +32,7 @@ export function createQueuePermission(table: Table, { now, findScopes }: QueuePe
         const refusal = await findRefusal(portalId);
         return refusal.untilEpochMs <= now() || refusal.installationId !== (granted?.installationId ?? '');
       } catch (error) {
-        // HubSpot sends the execution again: better than to let it wait for what may never come.
+        // HubSpot sends the execution again. That is better than a wait for a completion that may never come.
         if (error instanceof StoreUnavailableError) return false;
         throw error;
       }

@@ -10,16 +10,16 @@ import { executionKey, fromResultAttribute, toResultAttribute } from './executio
 import { type BatchPauses, pauseBefore, readBatch } from './requests.ts';
 import { type Item, type ItemKey, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
-/** The most items of one BatchWriteItem (DynamoDB API reference, read 2026-11-23). */
+/** The maximum number of items in one BatchWriteItem (DynamoDB API reference, read 2026-11-23). */
 const MAX_WRITES = 25;
 
 export type QueuedResultsOptions = BatchPauses & { readonly now: Now };
 
 /**
- * The execution ledger as the worker of the queue sees it: the same items, whatever state the action left them in.
+ * The execution ledger for the worker of the queue: the same items, in any state in which the action left them.
  *
- * Results are written in batches, which know no conditions. Whoever writes has seen that there was none before the work, and
- * two who worked off copies of one message at the same time did the same work: either result is true.
+ * Results are written in batches, which support no conditions. The writer has checked that there was no result before its work.
+ * Two workers that processed copies of one message at the same time did the same work, so both results are true.
  */
 export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResultsOptions): QueuedResults {
   const { client, tableName } = table;
@@ -31,7 +31,7 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
       for (const item of await readBatch(table, keys, pauses)) {
         const executionId = idByPartition.get(item.pk?.S ?? '');
         const result = item.state?.S === 'DONE' ? fromResultAttribute(item.result) : undefined;
-        // Rows of earlier versions have no time: they are old.
+        // Rows of earlier versions have no time, so they are old.
         const recordedAtEpochMs = Number(item.settledAtEpochMs?.N ?? 0);
         if (executionId !== undefined && result !== undefined) results.set(executionId, { result, recordedAtEpochMs });
       }
@@ -39,7 +39,7 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
     },
 
     async record(finished) {
-      // A batch with one key twice is refused as a whole.
+      // DynamoDB refuses a whole batch that contains one key twice.
       const nowEpochMs = now();
       const items = finished.map((one) => toItem(one, nowEpochMs));
       const distinct = new Map(items.map((Item) => [Item.pk?.S, Item]));

@@ -8,25 +8,25 @@ import { readItem, type Update, updateItem } from './requests.ts';
 import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const MAX_TRIES = 4;
-/** In the place of a fault's word. */
+/** Stored instead of a fault's word. */
 const LIMIT = 'limit';
 
 const isPassed = (name: string) => `(attribute_not_exists(${name}) OR ${name} <= :now OR ${name} > :farthest)`;
 const NOT_BLOCKED = isPassed('blockedUntilEpochMs');
 const NO_BACKLOG = isPassed('backlogUntilEpochMs');
-/** The permits given out so far last beyond now: the next ones are lined up behind them. */
+/** The permits so far last beyond now, so the next ones come after them. */
 const IS_BUSY = 'paidUntilEpochMs >= :now AND paidUntilEpochMs <= :latest';
 const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :now OR paidUntilEpochMs > :farthest)';
 
 /**
  * The rate budget in DynamoDB, one item a portal. `paidUntilEpochMs` is the theoretical arrival time of the algorithm: every
- * permit moves it on by one interval, and one that would move it too far ahead of now is refused.
+ * permit adds one interval to it, and a permit that would move it too far ahead of now is refused.
  *
- * DynamoDB decides and moves it in one conditional addition. Nobody reads first and writes then, so that containers which
- * ask at the same moment do not get into each other's way: all that fit are served.
+ * DynamoDB checks and adds in one conditional write. Nobody reads first and writes then, so containers that ask at the same
+ * moment do not disturb each other: all permits that fit are given.
  */
 export function createRateBudget(table: Table, now: Now): RateBudget {
-  /** What this container saw last, by which it guesses whether to add to the paid time or to start again from now. */
+  /** The last value that this container saw. From it, it guesses whether to add to the paid time or to start again from now. */
   const lastPaidUntil = new LruMap<PortalId, number>();
   return { take, learnLimit, noteBacklog, pause: block };
 
@@ -38,7 +38,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
       const nowMs = now();
       const cost = count * intervalMs;
       const latest = nowMs + toleranceMs[priority] - cost;
-      // More than fit at once are refused even while nobody else has taken any.
+      // More than fit at once are refused even if nobody else has taken any.
       const fits = latest >= nowMs;
       const moved = await move(portalId, priority, { nowMs, cost, latest, isIdle: isIdle && fits });
       lastPaidUntil.set(portalId, readNumber(moved.item, 'paidUntilEpochMs') ?? 0);
@@ -64,7 +64,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
       if (isNews || (fits && (isIdle || paidUntil <= latest))) continue;
       return { kind: 'refused', waitMs: Math.max(paidUntil, nowMs) - latest, pausedFor: undefined, limit };
     }
-    // Others were faster every time, so there is a queue: come back when the next permit falls due.
+    // Others were faster every time, so there is a queue: ask again when the next permit is free.
     return { kind: 'refused', waitMs: paceOf(limit).intervalMs, pausedFor: undefined, limit };
   }
 
@@ -122,7 +122,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
         ':expires': toEpochSeconds(nowMs + RATE_LIMIT_ROW_MS),
         ...(isIdle ? { ':paid': toNumber(nowMs + cost) } : { ':cost': toNumber(cost), ':latest': toNumber(latest) }),
       },
-      // With the limit, so that whoever knows none need not learn it from a call.
+      // Includes the limit, so that a container that does not know it need not learn it from a call.
       ReturnValues: 'ALL_NEW',
     });
   }
@@ -136,7 +136,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
   }
 }
 
-/** `item`: what was written, or what stood in the way. */
+/** `item`: the new item, or the one that prevented the write. */
 type Updated = { readonly kind: 'done' | 'refused'; readonly item: Item };
 
 function budgetKey(portalId: PortalId): ItemKey {

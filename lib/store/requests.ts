@@ -16,12 +16,12 @@ import { StoreUnavailableError } from '../domain/errors.ts';
 import type { Sleep } from '../ports/telemetry.ts';
 import { type Item, type ItemKey, sendToTable, type Table } from './table.ts';
 
-/** An item as it is now, whatever was written a moment ago. */
+/** The present item, including the latest writes. */
 export async function readItem({ client, tableName: TableName }: Table, Key: ItemKey): Promise<Item | undefined> {
   return (await sendToTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })))).Item;
 }
 
-/** `standing`: the item whose condition did not hold, where the engine sends it along. */
+/** `standing`: the item whose condition failed, if the engine returns it. */
 export type ConditionalWrite =
   | { readonly isWritten: true; readonly attributes: Item }
   | { readonly isWritten: false; readonly standing: Item | undefined };
@@ -53,7 +53,7 @@ export async function writeIf(
   command: PutItemCommand | UpdateItemCommand | DeleteItemCommand,
 ): Promise<ConditionalWrite> {
   try {
-    // The client has one overload for each command, and none for all three; they are sent alike.
+    // The client has one overload for each command, and none for all three; they are sent in the same way.
     const { Attributes = {} } = await sendToTable(client.send(command as UpdateItemCommand));
     return { isWritten: true, attributes: Attributes };
   } catch (error) {
@@ -62,14 +62,14 @@ export async function writeIf(
   }
 }
 
-/** The most keys of one BatchGetItem (DynamoDB API reference, read 2026-11-23). */
+/** The maximum number of keys in one BatchGetItem (DynamoDB API reference, read 2026-11-23). */
 const MAX_KEYS = 100;
 
 export type BatchPauses = { readonly sleep: Sleep; readonly random: () => number };
-/** For callers without a clock of their own. */
+/** For callers without a clock. */
 export const NO_PAUSES: BatchPauses = { sleep: async () => undefined, random: () => 0 };
 
-/** Consistent, in any order, without those that do not exist. */
+/** A consistent read, in any order, without items that do not exist. */
 export async function readBatch(
   table: Table,
   keys: readonly ItemKey[],
@@ -102,12 +102,12 @@ async function readPart(
   return items;
 }
 
-/** DynamoDB hands back what it had no capacity for. */
+/** The maximum number of rounds for keys that DynamoDB returns because it lacked capacity. */
 const MAX_ROUNDS = 6;
 const FIRST_PAUSE_MS = 50;
 
 /**
- * Full jitter, and an end.
+ * Full jitter, and a limited number of rounds.
  * @throws {StoreUnavailableError}
  */
 export async function pauseBefore(round: number, { sleep, random }: BatchPauses): Promise<void> {
@@ -115,12 +115,12 @@ export async function pauseBefore(round: number, { sleep, random }: BatchPauses)
   if (round > 0) await sleep(Math.round(FIRST_PAUSE_MS * 2 ** round * random()));
 }
 
-/** Every item of a partition in the order of its sort keys, to the last page; from the sort key `from` on, when that is given. */
+/** Every item of a partition in the order of its sort keys, to the last page; from the sort key `from` on, if it is given. */
 export async function queryPartition(table: Table, partition: string, from?: string): Promise<Item[]> {
   return (await Array.fromAsync(queryPages(table, partition, { from }))).flat();
 }
 
-/** The same page by page, for partitions of which nobody wants to hold every item at once. */
+/** The same page by page, for partitions that are too large to hold in memory. */
 export async function* queryPages(
   { client, tableName }: Table,
   partition: string,
@@ -133,7 +133,7 @@ export async function* queryPages(
     ConsistentRead: true,
     Limit: pageSize,
   };
-  // By hand, because every cold start of the action would load the SDK's paginator for it.
+  // Written by hand, because every cold start of the action would load the SDK's paginator for it.
   do {
     const { Items = [], LastEvaluatedKey } = await sendToTable(client.send(new QueryCommand(query)));
     yield Items;

@@ -7,7 +7,7 @@ import type { Log, Now } from '../ports/telemetry.ts';
 import { readItem, updateItem } from './requests.ts';
 import { type ItemKey, type Table, toNumber } from './table.ts';
 
-/** A container that serves more portals than this writes some of their rows again. */
+/** A container with more portals writes some of their rows again. */
 export const MAX_NOTED = 10_000;
 
 type SignatureVersionsDeps = {
@@ -17,8 +17,8 @@ type SignatureVersionsDeps = {
 };
 
 /**
- * Which portals sent v3, in DynamoDB: a row each, without an end. A container writes it once an hour. Nothing is kept of portals that
- * are not connected, because they may be forgotten.
+ * The portals that sent v3, in DynamoDB: one row each, which does not expire. A container writes it once an hour. Nothing is
+ * stored for portals that are not connected, because they may have been deleted.
  */
 export function createSignatureVersions(
   table: Table,

@@ -7,13 +7,13 @@ const IS_NEW = 'attribute_not_exists(pk)';
 const NAMES_SOMEBODY_ELSE = 'successorOwnerId <> :successorOwnerId';
 
 /**
- * The successor map in DynamoDB: one item per leaver, with ids only. It never expires, because nobody but an operator knows
- * when a succession is over.
+ * The successors in DynamoDB: one item for each leaver, with IDs only. It never expires, because only an operator or an admin
+ * knows when it is no longer needed.
  */
 export function createSuccessors(table: Table): Successors {
   return {
     async findSuccessorId(portalId, leaverId) {
-      // Consistent: an operator who has been answered expects the next execution to go by it.
+      // Consistent: after the answer, an operator expects the next execution to use the change.
       const Key = itemKey(portalId, 'successor', leaverId);
       return parseOwnerId((await readItem(table, Key))?.successorOwnerId?.S);
     },

@@ -13,23 +13,23 @@ import { checkpointKey, checkpointPartition } from './owner-sync-state.ts';
 import { putItem, queryPartition } from './requests.ts';
 import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
-/** An owner is half a kilobyte, or dozens with hundreds of teams. An item holds 400; compressed, an owner is a tenth. */
+/** An owner is half a kilobyte, or dozens with hundreds of teams. An item holds 400 kB; compressed, an owner is a tenth. */
 const PIECE = { maxItems: 500, maxBytes: 300_000 };
 /**
  * DynamoDB writes 1,000 KB a second to one partition (partition key design, read 2026-11-27). A hundred thousand owners must be
- * written in the half minute that is left when the time is over, so they are compressed, and few pieces are under way at a time.
+ * written in the half minute that is left at the end, so they are compressed and few pieces are written at a time.
  */
 const PIECES_AT_A_TIME = { limit: 2 };
-/** They share an item with the cursors. Beyond it nobody's row counts as known, so that nobody is taken for gone. */
+/** They share an item with the cursors. With more of them, no ID counts as known, so that nobody counts as gone. */
 const MAX_ODD_IDS = 5_000;
 
-/** `ownerCount`: those in all pieces together. */
+/** `ownerCount`: the number of owners in all pieces. */
 type Position = Omit<OwnerSync, 'owners'> & { readonly pieces: number; readonly ownerCount?: number };
 
 /**
- * Syncs that ran out of time, kept for a day. The position is written last: without it there is nothing to take up. Each piece says
- * of which sync it is, because a message that SQS delivers twice begins two of one run, whose pages may differ. Two that resume the
- * same one differ in how far they come: a piece of the slower one in the place of the other's shows in the number of owners.
+ * Syncs that ran out of time, kept for a day. The position is written last: without it, there is nothing to resume. Each piece
+ * names its sync, because a message that SQS delivers twice begins two syncs of one run, whose pages may differ. Two runs that
+ * resume the same sync differ in their progress: the number of owners shows a piece of the slower one in place of the other's.
  */
 export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncStore, 'saveCheckpoint' | 'resume'> {
   return {
@@ -47,9 +47,9 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
 
     async resume(portalId, runId) {
       const items = await queryPartition(table, checkpointPartition(portalId, runId));
-      // Version 0.2.0 calls it `position` and, after a rollback, would find none of the owners that are compressed.
+      // Version 0.2.0 calls it `position` and, after a rollback, would not find the owners that are compressed.
       const text = (items[0]?.checkpoint ?? items[0]?.position)?.S;
-      // DynamoDB deletes what has expired within days, not at once.
+      // DynamoDB deletes expired items within days, not immediately.
       const isExpired = (readNumber(items[0] ?? {}, 'expiresAtEpochSeconds') ?? 0) * 1000 < now();
       if (text === undefined || isExpired) return undefined;
       // Checkpoints of earlier versions have no odd rows, or do not say in which listing they were.
@@ -59,7 +59,7 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
       const own = items.slice(1, pieces + 1).filter(isOf(startedAtEpochMs));
       const owners = own.flatMap(({ zipped, owners }) => unzip(zipped?.B) ?? owners?.L ?? []).map(fromOwnerMap);
       const known = owners.filter((owner): owner is Owner => owner !== undefined);
-      // Whoever is missing would be taken for gone. The sync then begins again.
+      // A missing owner would count as gone, so the sync begins again.
       if (own.length < pieces || known.length < Math.max(owners.length, ownerCount ?? 0)) return undefined;
       return {
         ...position,

@@ -4,20 +4,20 @@ import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../ports/telemetry.ts';
 
-/** The one table: keys `pk` and `sk`, and the attribute that DynamoDB's TTL looks at (epoch seconds, a number). */
+/** The one table: keys `pk` and `sk`, and the attribute of DynamoDB's TTL (epoch seconds, a number). */
 export type Table = { readonly client: DynamoDBClient; readonly tableName: string };
 export type Item = Record<string, AttributeValue>;
 export type ItemKey = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
 
 /**
- * What a call goes through in the SDK is put together once for each kind of command, and not with every call. The bundles hold
- * no other way of the SDK to retry.
+ * The SDK builds its middleware once for each kind of command instead of for every call. The bundles contain only this retry mode
+ * of the SDK.
  */
 export const CLIENT_OPTIONS = { cacheMiddleware: true, retryMode: 'standard' } as const;
 
 /**
- * A client for the path that a workflow waits on. The SDK's default is to try for 3.2 seconds before it gives up on a
- * throttled table; here two short tries must do, because there is a live look-up, or a 503, to fall back on.
+ * A client for calls that a workflow waits for. The SDK's default is to try for 3.2 seconds before it gives up on a throttled
+ * table. Here, two short tries must be enough, because there is an alternative: a live lookup, or a 503.
  */
 export function createTableClient(options: { readonly requestTimeoutMs?: number } = {}): DynamoDBClient {
   const { requestTimeoutMs = 300 } = options;
@@ -28,7 +28,7 @@ export function createTableClient(options: { readonly requestTimeoutMs?: number 
   });
 }
 
-/** A client for work that nobody waits on, such as writing thousands of rows: a busy table is given time. */
+/** A client for work that nobody waits for, such as writing thousands of rows: it gives a busy table time. */
 export function createPatientTableClient(): DynamoDBClient {
   return new DynamoDBClient({
     ...CLIENT_OPTIONS,
@@ -45,8 +45,8 @@ function timeouts(
 }
 
 /**
- * The key of an item. Every key begins with its portal. The portal is digits and the kind a fixed word, so that whatever
- * `value` holds, no two keys meet and none reaches into another portal.
+ * The key of an item. Every key begins with its portal. The portal is digits and the kind a fixed word, so that for any `value`,
+ * no two keys are equal and none belongs to another portal.
  */
 export function itemKey(
   portalId: PortalId,
@@ -56,7 +56,7 @@ export function itemKey(
   return { pk: { S: `portal#${portalId}#${kind}#${value}` }, sk: { S: kind } };
 }
 
-/** Runs a DynamoDB call. Whatever goes wrong but a failed condition means that the table could not be used. */
+/** Runs a DynamoDB call. Every error except a failed condition means that the table is unavailable. */
 export async function sendToTable<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;

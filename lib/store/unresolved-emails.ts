@@ -9,12 +9,15 @@ import type { Now } from '../ports/telemetry.ts';
 import { deleteItem, queryPages, updateItem } from './requests.ts';
 import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
-/** What a refresh can hold and remove in its time. A workflow with the wrong field enrolls a million records, each with another email. */
+/**
+ * The maximum that a refresh can hold and remove in its time. A workflow with the wrong field enrolls a million records, each
+ * with another email.
+ */
 const MAX_LISTED = 20_000;
 
 /**
- * Emails to be reported, one item each, gathered in a partition of their portal so that a report can list them. Those that
- * led to somebody who had them have a sort key of their own, with a space, which no email has.
+ * Emails to report, one item each, in a partition of their portal so that a report can list them. Former addresses that led to
+ * somebody have a separate sort key with a space, which no email contains.
  */
 export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails {
   const { client, tableName: TableName } = table;
@@ -59,7 +62,7 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
   };
 
   function fromItems(items: readonly Item[]): UnresolvedEmail[] {
-    // DynamoDB deletes what has expired within days, not at once.
+    // DynamoDB deletes expired items within days, not immediately.
     const isKept = ({ lastSeenAtEpochMs }: UnresolvedEmail) => lastSeenAtEpochMs + UNRESOLVED_EMAIL_ROW_MS > now();
     return items.flatMap((item) => fromItem(item) ?? []).filter(isKept);
   }

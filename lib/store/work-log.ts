@@ -8,7 +8,7 @@ import { type Table, toEpochSeconds } from './table.ts';
 
 type Kind = 'written' | 'completed' | 'blocked';
 
-/** The work log in DynamoDB: a partition for each portal and kind, in the order of time, and one item for each batch. */
+/** The work log in DynamoDB: a partition for each portal and kind, sorted by time, and one item for each batch. */
 export function createWorkLog(table: Table, now: Now, newId: () => string): WorkLog {
   return {
     noteWrites: (portalId, writes, beganAtEpochMs) =>
@@ -30,7 +30,7 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
     },
     noteBlocked: (portalId, callbackIds) => append(portalId, 'blocked', callbackIds),
     async findBlocked(portalId, sinceEpochMs) {
-      // In the order of time: the last one counts.
+      // Sorted by time, so the last one counts.
       const found = await list<string>(portalId, 'blocked', sinceEpochMs);
       return new Map(found.map(({ entry, atEpochMs }) => [entry, atEpochMs]));
     },
@@ -39,7 +39,7 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
   async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[], atEpochMs = now()): Promise<void> {
     await putItem(table, {
       pk: { S: partitionOf(portalId, kind) },
-      // Two workers may be done at the same moment.
+      // Two workers may finish at the same moment.
       sk: { S: `${sortable(atEpochMs)}#${newId()}` },
       entries: { S: JSON.stringify(entries) },
       expiresAtEpochSeconds: toEpochSeconds(atEpochMs + WORK_LOG_ROW_MS),

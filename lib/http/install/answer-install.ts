@@ -8,7 +8,7 @@ import type { InstallServices } from './services.ts';
 import type { StateFault, StateVerdict } from './state.ts';
 import type { PageTexts } from './texts.ts';
 
-/** An install is over when HubSpot has sent the browser back, however it ended. */
+/** An install ends when HubSpot sends the browser back, with any result. */
 export const ENDED_HEADERS = { 'set-cookie': CLEAR_INSTALL_COOKIE };
 
 /** But a cookie that is not known to be of this install may be of another one, which is still under way in another tab. */
@@ -16,7 +16,7 @@ export function endedHeaders(state: StateVerdict, cookies: readonly string[]): R
   return state.valid || cookies.length === 0 ? ENDED_HEADERS : {};
 }
 
-/** The page that says how an install ended, or the way to the one of a connected account. */
+/** The page that says how an install ended, or the redirect to the page of a connected account. */
 export function answerInstall(
   event: HttpEvent,
   end: InstallEnd<StateFault>,
@@ -42,7 +42,7 @@ function pageOf(end: Exclude<InstallEnd<StateFault>, { readonly kind: 'connected
   }
 }
 
-/** To an address that can be opened again, because a code works once. Relative, so that it holds under any base path. */
+/** To an address that can be reloaded, because a code works only once. Relative, so that it works under any base path. */
 function sendToPage(view: string): HttpResult {
   const location = `connected?${VIEW_PARAMETER}=${view}`;
   const headers = { ...ENDED_HEADERS, location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };

@@ -6,14 +6,14 @@ import type { PageTexts } from './texts.ts';
 
 export type ConnectedAccount = {
   readonly portalId: PortalId;
-  /** The scopes of the account as they are kept now. */
+  /** The scopes of the account in the table. */
   readonly granted: readonly string[];
   readonly firstRefresh: 'queued' | 'tonight';
   /** The account's workflows in HubSpot. */
   readonly workflowsUrl: string;
 };
 
-/** Says what the account can do with the app now, and what to do next. Without a required permission, that comes first. */
+/** Says what the account can do with the app now, and what to do next. A missing required permission comes first. */
 export function connectedPage(
   { portalId, granted, firstRefresh, workflowsUrl }: ConnectedAccount,
   texts: PageTexts,
@@ -75,7 +75,7 @@ function allowedList(granted: readonly string[], { connected, permissions }: Pag
 ${items.length === 0 ? html`<p>${connected.allowedNothing}</p>` : html`<ul>\n${items}</ul>\n<p>${connected.allowedOnly}</p>`}`;
 }
 
-/** HubSpot's names of the permissions are for whoever has to look one up. */
+/** HubSpot's names of the permissions, for people who have to look one up. */
 function codes(granted: readonly string[], missing: readonly Need[], { connected }: PageTexts): Html {
   return html`<details>
 <summary>${connected.codes}</summary>

@@ -2,11 +2,12 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { type PortalId, parsePortalId } from '../../domain/ids.ts';
 
 /**
- * The account of the page `/oauth/connected`, in its address. It is encrypted, so that a person who finds the address later learns nothing.
+ * The account of the page `/oauth/connected`, in its address. It is encrypted, so that a person who finds the address later
+ * learns nothing.
  *
  *     base64url(nonce 12 │ AES-256-GCM of "portal ID, expiry in epoch ms, first refresh" │ tag 16)
  *
- * It is a right to look and nothing else. What the page says comes from the table.
+ * It only allows a look at the page. The page's data comes from the table.
  */
 export type ConnectedView = { readonly portalId: PortalId; readonly firstRefresh: 'queued' | 'tonight' };
 
@@ -14,10 +15,10 @@ export type ViewVerdict =
   | ({ readonly valid: true } & ConnectedView)
   | { readonly valid: false; readonly reason: 'expired' | 'invalid' };
 
-/** Long enough to come back to the page while the first workflow is made. */
+/** Long enough to return to the page while creating the first workflow. */
 export const VIEW_LIFETIME_MS = 3_600_000;
 
-/** The name of such a token in the address. */
+/** The name of the token in the address. */
 export const VIEW_PARAMETER = 'view';
 
 const CIPHER = 'aes-256-gcm';
@@ -26,7 +27,7 @@ const TAG_BYTES = 16;
 const TOKEN = /^[\w-]{40,200}$/;
 const KEY_PURPOSE = 'set-owner-by-email connected page v1';
 
-/** A key of its own, from the app's client secret: what it encrypts means nothing anywhere else. */
+/** A separate key, derived from the app's client secret, so that nothing else can decrypt its texts. */
 export function deriveViewKey(clientSecret: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', clientSecret, '', KEY_PURPOSE, 32));
 }
@@ -62,7 +63,7 @@ export function openView(
   return { valid: true, portalId, firstRefresh };
 }
 
-/** Undefined when the text is not what this key encrypted. */
+/** Undefined if this key did not encrypt the text. */
 function decrypt(token: string | undefined, viewKey: Uint8Array): string | undefined {
   if (token === undefined || !TOKEN.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
@@ -72,7 +73,7 @@ function decrypt(token: string | undefined, viewKey: Uint8Array): string | undef
   try {
     return Buffer.concat([text, decipher.final()]).toString('utf8');
   } catch {
-    // The only thing that `final` throws for: the tag is not of this key and text.
+    // `final` only throws if the tag does not match this key and text.
     return undefined;
   }
 }

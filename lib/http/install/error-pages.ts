@@ -7,8 +7,8 @@ import { answerPage, linkButton, type Page } from './layout.ts';
 import type { Notice, PageTexts } from './texts.ts';
 
 /**
- * Shows a person what `mapErrors` has logged: a page in the place of its answer, with fixed texts and the ID to
- * look up. Stands before `mapErrors`, so that it is asked after it. `headers` go onto every page.
+ * Shows a person an error that `mapErrors` has logged, as a page with fixed texts and the ID to look up. It comes before
+ * `mapErrors` in the list, so that it runs after it. `headers` are added to every page.
  */
 export function showErrorsAsPages(headers: Readonly<Record<string, string>> = {}): HttpMiddleware {
   return {

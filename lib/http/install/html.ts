@@ -1,4 +1,4 @@
-/** Markup that was escaped where it had to be. Made by `html` alone, so that a text can never be taken for it. */
+/** Escaped markup. Only `html` creates it, so that plain text is never used as markup. */
 export class Html {
   readonly markup: string;
 
@@ -6,7 +6,7 @@ export class Html {
     this.markup = markup;
   }
 
-  /** For the tag below, and for texts of our own that are not HTML, such as a style sheet. */
+  /** For the tag below, and for our own texts that are not HTML, such as a style sheet. */
   static ofTrusted(markup: string): Html {
     return new Html(markup);
   }
@@ -14,7 +14,7 @@ export class Html {
 
 type Value = string | number | Html | readonly Html[];
 
-/** Tag of a template: what is written in the template is markup, and every value in it is text unless `html` made it. */
+/** Template tag: the template is markup, and every value in it is text unless `html` made it. */
 export function html(template: TemplateStringsArray, ...values: readonly Value[]): Html {
   return Html.ofTrusted(template.map((markup, index) => markup + toMarkup(values[index] ?? '')).join(''));
 }
@@ -45,7 +45,7 @@ export function fill(sentence: string, values: Values<string | Html>): Html {
   return html`${parts}`;
 }
 
-/** The same for what is no markup yet, such as a title. */
+/** The same for plain text, such as a title. */
 export function fillText(sentence: string, values: Values<string>): string {
   return sentence.replaceAll(new RegExp(PLACEHOLDER, 'g'), (_, name: string) => requireValue(values, name));
 }

@@ -3,10 +3,10 @@ import { type HttpEvent, headerValues } from '../http-event.ts';
 
 type Wish = { readonly language: string; readonly quality: number };
 
-/** One member of `Accept-Language`: a language range and how much it is wanted (RFC 9110, section 12.5.4). */
+/** One member of `Accept-Language`: a language range and its weight (RFC 9110, section 12.5.4). */
 const WISH = /^([a-z]{1,8})(?:-[a-z0-9]{1,8})*(?:\s*;\s*q=([01](?:\.\d{0,3})?))?$/i;
 
-/** Only the language counts, not the country. Portuguese is the one of Brazil, because HubSpot has no other. */
+/** The country is ignored. Portuguese is Brazilian, because HubSpot has no other. */
 const LOCALES: Readonly<Record<string, Locale>> = {
   en: 'en',
   de: 'de',
@@ -17,7 +17,7 @@ const LOCALES: Readonly<Record<string, Locale>> = {
   nl: 'nl',
 };
 
-/** The language that the browser wants most among those of the pages; English if it wants none of them. */
+/** The pages' language that the browser prefers most, or English. */
 export function chooseLanguage(event: HttpEvent): Locale {
   const wishes = headerValues(event, 'accept-language')
     .flatMap((text) => text.slice(0, MAX_LENGTH).split(','))

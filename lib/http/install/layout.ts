@@ -8,7 +8,7 @@ import { type PageTexts, textsIn } from './texts.ts';
 /** The name of the app in HubSpot, the same in every language. */
 const PRODUCT_NAME = 'Owner by email';
 
-/** An envelope whose seal is a person. The name beside it says the same, so that screen readers skip the picture. */
+/** An envelope whose seal is a person. Screen readers skip the picture, because the name next to it says the same. */
 const LOGO = html`<svg viewBox="0 0 48 48" width="40" height="40" aria-hidden="true" focusable="false">
 <rect x="2" y="8" width="44" height="32" rx="6" fill="var(--accent)"/>
 <path d="M7 14l17 13 17-13" fill="none" stroke="var(--on-accent)" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>
@@ -46,10 +46,10 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  // A page of texts: no script, no image, no frame, nothing from elsewhere, and our own style by its hash.
+  // Only text: no script, image or frame, nothing from other hosts, and our own style by its hash.
   'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',
-  // The address may hold a code or the right to see an account's page.
+  // The address may contain a code or the right to see an account's page.
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 };
@@ -61,7 +61,7 @@ export type Page = {
   readonly content: Html;
 };
 
-/** Answers with a page in the language of the browser that asks. */
+/** Answers with a page in the browser's language. */
 export function answerPage(
   event: HttpEvent,
   toPage: (texts: PageTexts) => Page,
@@ -89,10 +89,10 @@ ${content}
   return { statusCode: status, headers: { ...HEADERS, ...headers }, body: page.markup };
 }
 
-/** Where the name of a language for browsers is not HubSpot's. */
+/** For languages whose browser name differs from HubSpot's. */
 const LANGUAGE_TAGS: Readonly<Partial<Record<Locale, string>>> = { 'pt-br': 'pt-BR' };
 
-/** Looks like a button and leads somewhere. The main one is what to do next. */
+/** A link that looks like a button. The main one is the next step. */
 export function linkButton(target: string, label: string, kind: 'main' | 'other' = 'main'): Html {
   const name = kind === 'main' ? 'main button' : 'button';
   return html`<p><a class="${name}" href="${target}">${label}</a></p>`;

@@ -4,10 +4,10 @@ import { linkButton, type Page } from './layout.ts';
 import type { StateFault } from './state.ts';
 import type { Notice, PageTexts } from './texts.ts';
 
-/** Relative, so that it holds under any base path: every page here is a neighbor of `install`. */
+/** Relative, so that it works under any base path: every page here is in the same folder as `install`. */
 const INSTALL = 'install';
 
-/** @param words the words of HubSpot; undefined unless they certainly answer this install */
+/** @param words HubSpot's sentence; undefined unless it certainly belongs to this install */
 export function deniedPage(error: string, words: string | undefined, texts: PageTexts): Page {
   const { denied, unchanged, startAgain } = texts;
   const isDenied = error === 'access_denied';
@@ -42,14 +42,14 @@ function oldLink({ title, why }: Notice, { unchanged, startAgain }: PageTexts): 
   return { status: 400, title, content: html`<p>${why}</p>\n<p>${unchanged}</p>\n${linkButton(INSTALL, startAgain)}` };
 }
 
-/** The address of a connected account's page that can no longer be shown, or never was one. */
+/** For the address of a connected account's page that has expired or is invalid. */
 export function closedPage(reason: 'expired' | 'invalid', { closed, startAgain }: PageTexts): Page {
   const { title, why } = closed[reason];
   const status = reason === 'expired' ? 410 : 400;
   return { status, title, content: html`<p>${why}</p>\n${linkButton(INSTALL, startAgain, 'other')}` };
 }
 
-/** The account was uninstalled, or everything kept of it was deleted, after the page was first shown. */
+/** The account uninstalled the app, or its data was deleted, after the page was first shown. */
 export function disconnectedPage(account: PortalId, { closed, connectAgain }: PageTexts): Page {
   const { title, why } = closed.disconnected;
   return {
@@ -59,7 +59,7 @@ export function disconnectedPage(account: PortalId, { closed, connectAgain }: Pa
   };
 }
 
-/** Where a static token connects the one account there is. */
+/** For a static token, which connects the only account. */
 export function nothingToInstallPage(texts: PageTexts): Page {
   const { title, why, first } = texts.static;
   const values = { tab: html`<strong>Distribution</strong>`, setOwner: html`<strong>${texts.setOwner}</strong>` };

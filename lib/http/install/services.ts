@@ -13,15 +13,15 @@ export type InstallServices = {
   readonly viewKey: Uint8Array;
   readonly clientId: string;
   readonly redirectUri: string;
-  /** Scheme and host of HubSpot's pages: of the consent page and of the account's workflows. */
+  /** Scheme and host of HubSpot's consent page and of the account's workflows. */
   readonly authorizeBaseUrl: string;
   readonly readPortal: (portalId: PortalId) => Promise<Pick<Portal, 'scopes' | 'disconnectedAtEpochMs'> | undefined>;
   readonly finishInstall: (back: InstallReturn<StateFault>, deadlineEpochMs: number) => Promise<InstallEnd<StateFault>>;
 };
 
 /**
- * HubSpot's consent page for our app: from configuration alone, whatever came with the request. Spaces are `%20`, as in its
- * own examples (OAuth guide, read 2026-11-23).
+ * HubSpot's consent page for our app: from configuration alone, never from the request. Spaces are `%20`, as in HubSpot's
+ * examples (OAuth guide, read 2026-11-23).
  */
 export function authorizeUrl(
   { authorizeBaseUrl, clientId, redirectUri }: Pick<InstallServices, 'authorizeBaseUrl' | 'clientId' | 'redirectUri'>,

@@ -16,8 +16,8 @@ import type { InstallServices } from './services.ts';
 import type { PageTexts } from './texts.ts';
 
 /**
- * `GET /oauth/connected`: what is true of an account that was just connected, however often it is asked. Without the token of
- * its address it shows nothing of any account. It changes nothing, an install that is under way in another tab included.
+ * `GET /oauth/connected`: the present state of an account that was just connected; it can be reloaded. Without the token in its
+ * address it shows no account. It changes nothing, not even an install in progress in another tab.
  */
 export function createConnectedHandler(
   telemetry: Telemetry,
@@ -47,7 +47,7 @@ async function findPage(event: QueryEvent, services: InstallServices): Promise<(
   return (texts) => connectedPage({ portalId, granted: portal.scopes, firstRefresh, workflowsUrl }, texts);
 }
 
-/** HubSpot sends accounts of other regions on from its general address. */
+/** HubSpot redirects accounts of other regions from its general address. */
 function toWorkflowsUrl({ authorizeBaseUrl }: InstallServices, portalId: PortalId): string {
   return `${authorizeBaseUrl}/workflows/${portalId}`;
 }

@@ -1,15 +1,15 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /**
- * The OAuth `state` of an install: it proves that we began it, not long ago, and in the browser that holds the cookie.
+ * The OAuth `state` of an install: it proves that we started it, recently, and in the browser that has the cookie.
  *
  *     base64url(nonce 16 │ expiry, epoch ms 6 │ SHA-256 of the cookie's value 32) . base64url(HMAC-SHA256 of the text before)
  *
- * Nothing is stored when it is handed out. That it is used once is for whoever takes the nonce into use.
+ * Nothing is stored when it is issued. `OAuthStates` ensures that its nonce is used only once.
  */
 type VerifiedState = { readonly nonce: string; readonly expiresAtEpochMs: number };
 
-/** Why a state was refused: a fixed word for logs and for the page to choose by. */
+/** Why a state was refused: a fixed word for logs and for the choice of the page. */
 export type StateFault = 'missing' | 'malformed' | 'forged' | 'expired' | 'cookie_missing' | 'cookie_mismatch';
 export type StateVerdict =
   | ({ readonly valid: true } & VerifiedState)
@@ -17,16 +17,16 @@ export type StateVerdict =
 
 export type StateKey = { readonly stateKey: Uint8Array; readonly nowEpochMs: number };
 
-/** How long an administrator may take over HubSpot's consent page. */
+/** How long an administrator may spend on HubSpot's consent page. */
 export const STATE_LIFETIME_MS = 600_000;
 
 const NONCE_BYTES = 16;
 const EXPIRY_BYTES = 6;
 const COOKIE_BYTES = 32;
-/** Whole groups of three bytes, so that the text has one form only. */
+/** Whole groups of three bytes, so that the text has only one form. */
 const STATE = /^([\w-]{72})\.([\w-]{43})$/;
 
-/** A new state, and the value of the cookie that it belongs to. */
+/** A new state, and the value of its cookie. */
 export function issueState({
   stateKey,
   nowEpochMs,
@@ -42,7 +42,7 @@ export function issueState({
   return { state: `${payload}.${sign(stateKey, payload).toString('base64url')}`, cookie };
 }
 
-/** @param cookies every value that came under the cookie's name: there is one, unless somebody meddles */
+/** @param cookies every value of the cookie: there is only one, unless somebody tampers */
 export function verifyState(
   state: string | undefined,
   cookies: readonly string[],
@@ -51,7 +51,7 @@ export function verifyState(
   if (state === undefined) return refused('missing');
   const [, payload, signature] = STATE.exec(state) ?? [];
   if (payload === undefined || signature === undefined) return refused('malformed');
-  // Texts are compared, not what they decode to: the last character of a signature has spare bits.
+  // Compares texts instead of decoded bytes, because the last character of a signature has spare bits.
   const expected = sign(stateKey, payload).toString('base64url');
   if (!timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) return refused('forged');
 
@@ -80,8 +80,8 @@ function refused(reason: StateFault): StateVerdict {
 const KEY_PURPOSE = 'set-owner-by-email install state v1';
 
 /**
- * The key that signs the `state` of installs, from the app's client secret. A key of its own: what was signed as a state is no
- * signature for anything else that the secret signs. A new form of state needs a new purpose.
+ * The key that signs the `state` of installs, derived from the app's client secret. It is a separate key, so that a signed state
+ * is not a valid signature for anything else. A new format of the state needs a new purpose.
  */
 export function deriveStateKey(clientSecret: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', clientSecret, '', KEY_PURPOSE, 32));

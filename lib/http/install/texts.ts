@@ -8,12 +8,12 @@ import ja from './texts/ja.json' with { type: 'json' };
 import nl from './texts/nl.json' with { type: 'json' };
 import ptBr from './texts/pt-br.json' with { type: 'json' };
 
-/** What happened, and the sentence that explains it. */
+/** What happened, and a sentence that explains it. */
 export type Notice = { readonly title: string; readonly why: string };
 
 /**
- * The install pages in one language. The compiler refuses a file that lacks a text. Words in braces are filled in. The names of
- * the actions are those of `lib/action/labels`, which is in no bundle; a test compares them.
+ * The install pages in one language. The compiler rejects a file without a text. Words in braces are replaced. The names of the
+ * actions are those of `lib/action/labels`, which is in no bundle; a test compares them.
  */
 export type PageTexts = Omit<typeof en, 'permissions'> & {
   /** What the app may do with a permission, and what does not work without it. */

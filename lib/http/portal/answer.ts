@@ -22,12 +22,12 @@ import { type Asker, readAfter, readAsker, readBody, readLimit, readParameter, r
 import { findRoute } from './routes.ts';
 import type { PortalServices } from './services.ts';
 
-/** A part of the file, some 200 kB. */
+/** A part of the file, about 200 kB. */
 const CSV_ROWS = 500;
-/** The page is true without it, so the overview does not wait long for HubSpot. */
+/** The page is correct without it, so the overview does not wait long for HubSpot. */
 const PROOF_MS = 4_000;
 
-/** Answers a signed request of the settings page. Reading is for every user of the account, changing for its super admins. */
+/** Answers a signed request of the settings page. Every user of the account may read, its super admins may change. */
 export async function answerPortal(
   services: PortalServices,
   log: Log,
@@ -105,7 +105,7 @@ async function listChanges({ listChanges, people }: PortalServices, { portalId }
   return { entries: page.map((one) => renderChange(one, owners, users.get(one.userId))), ...more };
 }
 
-/** The lists are short enough to be read as a whole; a page is a piece of them. */
+/** The lists are short enough to be read as a whole; a page is a part of one. */
 function slice<T>(
   all: readonly T[],
   event: HttpEvent,

@@ -12,14 +12,14 @@ type ChangeRoute = Exclude<PortalRoute, { readonly kind: Reading }>;
 
 type Order = {
   readonly changeId: string;
-  /** What distinguishes it from another change with the same id. */
+  /** What distinguishes it from another change with the same ID. */
   readonly parts: readonly string[];
   readonly work: () => Promise<Changed>;
 };
 
 /**
- * Makes a change, once for each id.
- * @throws {ChangeRefusedError} when the user is no super admin, or nobody can say so
+ * Makes a change, once for each ID.
+ * @throws {ChangeRefusedError} if the user is not a super admin, or that cannot be checked
  */
 export async function change(
   services: PortalServices,

@@ -7,7 +7,7 @@ import type { HttpResult } from '../http-event.ts';
 import { correlationIdOf, type HttpMiddleware } from '../middleware.ts';
 import { json, publicMessageOf } from '../respond.ts';
 
-/** Why a change is refused before it is looked at. */
+/** Why a change is refused before it is read. */
 export class ChangeRefusedError extends AppError {
   readonly code: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'CHANGE_ID_REUSED' | 'CHANGE_IN_PROGRESS';
   readonly retryable = false;
@@ -25,7 +25,7 @@ const REFUSALS: Readonly<Record<ChangeRefusedError['code'], string>> = {
   CHANGE_IN_PROGRESS: 'The same change is being made right now',
 };
 
-/** Turns whatever is thrown below it into an answer for the settings page, and logs what an operator must know. */
+/** Turns every error thrown below it into an answer for the settings page, and logs what an operator must know. */
 export function mapPortalErrors({ log, metrics }: Telemetry): HttpMiddleware {
   return {
     onError: function mapPortalErrorsOnError(request) {

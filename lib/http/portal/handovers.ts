@@ -8,10 +8,10 @@ import { personOf } from './render.ts';
 import { type Asker, readLimit, readStart } from './request.ts';
 import type { PortalServices } from './services.ts';
 
-/** HubSpot carries 1 MB at most. A plan over many object types and properties takes tens of kilobytes. */
+/** HubSpot's limit is 1 MB. A plan with many object types and properties takes tens of kilobytes. */
 const MAX_PAGE_BYTES = 700_000;
 
-/** The newest first; as many as were asked for and as fit. */
+/** The newest first, up to the requested number and the size limit. */
 export async function listHandovers(services: PortalServices, { portalId }: Asker, event: HttpEvent) {
   const { handovers, nightly, lastNight, owners } = await services.listHandovers(portalId);
   const start = readStart(event);

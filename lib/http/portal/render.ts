@@ -11,7 +11,7 @@ import type { Overview } from '../../use-cases/page/show-overview.ts';
 import type { Asker } from './request.ts';
 import { aliasIdOf } from './request.ts';
 
-/** The answers of `hubspot/src/app/settings/portal-api.ts`, which a test holds them to. */
+/** The answers are those of `hubspot/src/app/settings/portal-api.ts`; a test compares them. */
 
 const CAUSES = [
   'resolved',
@@ -131,7 +131,7 @@ export function renderChange(
   };
 }
 
-/** @param email as it was read in the value; undefined when there is none in it */
+/** @param email the email in the value; undefined if it has none */
 export function renderLookup(
   email: OwnerEmail | undefined,
   result: ActionResult,
@@ -153,7 +153,7 @@ export function renderLookup(
   };
 }
 
-/** Somebody whom the cache does not know any more is their id. */
+/** An owner whom the cache no longer knows is shown by ID. */
 export function personOf(id: OwnerId, owners: ReadonlyMap<OwnerId, Owner>) {
   const owner = owners.get(id);
   return owner === undefined ? { ownerId: id, name: '', email: '', isActive: false } : renderPerson(owner);

@@ -7,15 +7,15 @@ import { UnreadableRequestError } from '../http-errors.ts';
 import { bodyBytes, type HttpEvent } from '../http-event.ts';
 import { readJson } from '../json-body.ts';
 
-/** Who asks, as HubSpot wrote it into the query that it signed. Nothing in a body counts. */
+/** The user and the account, as HubSpot wrote them into the query that it signed. The body's values do not count. */
 export type Asker = { readonly portalId: PortalId; readonly userId: UserId };
 
-/** What `hubspot.fetch` appends (UI extensions, fetching data, read 2026-11-26). The page itself can append them, too. */
+/** What `hubspot.fetch` appends (UI extensions, fetching data, read 2026-11-26). The page could append them, too. */
 const APPENDED = ['portalId', 'userId', 'userEmail', 'appId'];
 const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 50;
 
-/** @throws {UnreadableRequestError} when one of them is there twice: nobody could say which is HubSpot's */
+/** @throws {UnreadableRequestError} if one of them occurs twice, because we cannot know which one is HubSpot's */
 export function readAsker(event: HttpEvent): Asker {
   const query = queryOf(event);
   const repeated = APPENDED.filter((name) => query.getAll(name).length > 1);
@@ -30,7 +30,7 @@ export function readAsker(event: HttpEvent): Asker {
   return { portalId, userId };
 }
 
-/** One parameter of the page's own; undefined when it is left out or empty. */
+/** A parameter that the page itself sends; undefined if it is absent or empty. */
 export function readParameter(event: HttpEvent, name: string): string | undefined {
   const values = queryOf(event).getAll(name);
   if (values.length > 1) throw new UnreadableRequestError('A parameter is there twice', [name]);
@@ -44,14 +44,14 @@ export function readLimit(event: HttpEvent): number {
   return limit;
 }
 
-/** Where a page of a list that is read as a whole begins. */
+/** Where a page begins in a list that is read as a whole. */
 export function readStart(event: HttpEvent): number {
   return readAfter(event, (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined)) ?? 0;
 }
 
 /**
  * Undefined for the first page.
- * @throws {UnreadableRequestError} when it is none of our cursors: the first page once more would not end
+ * @throws {UnreadableRequestError} if it is not one of our cursors: with the first page instead, a reader would loop
  */
 export function readAfter<T>(event: HttpEvent, parse: (text: string) => T | undefined): T | undefined {
   const text = readParameter(event, 'after');
@@ -61,7 +61,7 @@ export function readAfter<T>(event: HttpEvent, parse: (text: string) => T | unde
   return after;
 }
 
-/** Of a request without a body. */
+/** For a request without a body. */
 export function readChangeIdParameter(event: HttpEvent): string {
   const changeId = parseChangeId(readParameter(event, 'changeId'));
   if (changeId === undefined) throw new UnreadableRequestError('The change has no valid id', ['changeId']);
@@ -82,7 +82,7 @@ const bodies = {
 
 type Bodies = { readonly [Name in keyof typeof bodies]: z.output<(typeof bodies)[Name]> };
 
-/** Unknown members are ignored. @throws {UnreadableRequestError} naming the fields at fault, never their values */
+/** Unknown members are ignored. @throws {UnreadableRequestError} with the names of the wrong fields, never their values */
 export function readBody<Name extends keyof Bodies>(event: HttpEvent, name: Name): Bodies[Name] {
   const parsed = bodies[name].safeParse(readJson(bodyBytes(event)));
   if (parsed.success) return parsed.data as Bodies[Name];
@@ -97,14 +97,14 @@ export function demandField<T>(field: string, value: T | undefined): T {
   return value;
 }
 
-/** What is asked for, and by whom: the same change id with another hash is another change. */
+/** A hash of the request and its user: the same change ID with another hash is another change. */
 export function hashOf({ portalId, userId }: Asker, ...parts: readonly string[]): string {
   return createHash('sha256')
     .update(JSON.stringify([portalId, userId, ...parts]))
     .digest('hex');
 }
 
-/** Names an alias in a URL, which would be no place for an address. */
+/** Names an alias in a URL without its address. */
 export function aliasIdOf(portalId: PortalId, { alias }: Pick<AliasName, 'alias'>): string {
   return createHash('sha256').update(`${portalId} ${alias}`).digest('hex').slice(0, 32);
 }

@@ -2,7 +2,7 @@ import { type OwnerId, parseOwnerId } from '../../domain/ids.ts';
 import { MethodNotAllowedError, RouteNotFoundError } from '../http-errors.ts';
 import { type HttpEvent, methodOf, pathOf } from '../http-event.ts';
 
-/** What the settings page asks for. `path` is what HubSpot signs, behind the base URL. */
+/** The requests of the settings page. `path` is the part after the base URL, as HubSpot signs it. */
 export type PortalRoute =
   | { readonly kind: Reading; readonly path: string }
   | { readonly kind: 'setAlias' | 'refresh' | 'planHandover'; readonly path: string }
@@ -29,9 +29,9 @@ export type Reading =
 type Exact = Reading | 'setAlias' | 'refresh' | 'planHandover';
 
 /**
- * Nothing is posted or got, not even to be read: HubSpot also signs, with the secret of an app that they name, what workflows of
- * any account send to any address by POST and GET, and workflows keep the answer (use webhooks with workflows, read 2026-11-28).
- * What it appends to the page's query, they write.
+ * Neither POST nor GET, not even to read: HubSpot also signs POST and GET requests that workflows of any account send to any
+ * address, with the secret of an app that they name, and workflows keep the answer (use webhooks with workflows, read
+ * 2026-11-28). Such a workflow can write the query parameters that HubSpot appends for the page.
  */
 const EXACT: Readonly<Record<string, Readonly<Record<string, Exact>>>> = {
   '/portal/overview': { PATCH: 'showOverview' },

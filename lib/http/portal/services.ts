@@ -18,10 +18,10 @@ import type { createShowOverview } from '../../use-cases/page/show-overview.ts';
 /** What the settings page needs. */
 export type PortalServices = {
   readonly now: Now;
-  /** Empty where one portal is reached by a static token. */
+  /** Empty with a static token. */
   readonly installUrl: string;
   readonly refreshHourUtc: number;
-  /** A page may end at an address, which has no place in a URL as it is. */
+  /** Encrypts the address at which a page ends, because a URL must not contain it. */
   readonly cursorCipher: EmailCipher;
   /** @throws {PortalNotConnectedError} */
   readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;

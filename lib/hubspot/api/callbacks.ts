@@ -31,16 +31,16 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
         return { ...readAnswer(reply, completions), mayBeDone };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        // Refused by a page, which says nothing about any of them.
+        // A web page refused the call, which says nothing about the callbacks.
         if (error instanceof UpstreamContractError) return { kind: 'invalid', reason: error.message, mayBeDone };
-        // Where the portal is left alone until a time that is known, nothing was completed by the last try.
+        // In a pause with a known end, the last try completed nothing.
         return { kind: 'failed', cause: error, mayBeDone: mayBeDone || retryAfterOf(error) === undefined };
       }
     },
   };
 }
 
-/** One has a route of its own. */
+/** A single completion has a separate route. */
 function toRequest(completions: readonly CallbackCompletion[]): { readonly path: string; readonly body: object } {
   const [first, ...more] = completions;
   if (first !== undefined && more.length === 0) {
@@ -54,11 +54,11 @@ function toBody({ outputFields }: CallbackCompletion) {
   return { outputFields, typedOutputs: {} };
 }
 
-/** The likely words for one that waits no more. */
+/** The likely texts for a callback that no longer waits. */
 const ENDED = /\b(?:already (?:been )?completed|expired)\b/i;
 const GONE = new Set([404, 410]);
 
-/** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
+/** The documents only name 204, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
 function readAnswer({ status, body, document }: HubSpotReply, completions: readonly CallbackCompletion[]) {
   const isDoneWhole = status === 204 || (status === 200 && body.trim() === '');
   if (isDoneWhole) return { kind: 'answered', completed: new Set(completions.map((one) => one.callbackId)) } as const;
@@ -67,7 +67,7 @@ function readAnswer({ status, body, document }: HubSpotReply, completions: reado
   return isOver ? ({ kind: 'unknown' } as const) : ({ kind: 'invalid', reason: `http_${status}` } as const);
 }
 
-/** Those in `results`, unless anything in the reply says that they failed or are still to be done, or names them again. */
+/** The callbacks in `results`, unless the reply also says that they failed or are not done yet, or names them again. */
 function completedIn(document: unknown): ReadonlySet<string> {
   const { results, ...rest } = asJsonObject(document);
   const { errors: _named, ...others } = rest;
@@ -82,7 +82,7 @@ function isDone({ status, error, errors, message, ...rest }: JsonObject): boolea
   return !isComplaint && saysDone(status) && !Object.values(rest).some(saysOtherwise);
 }
 
-/** A word, a flag or a status by any name. One too many costs a call: whoever is not done by this is completed alone. */
+/** A word, a flag or a status under any name. A wrong match costs one call, because such a callback is completed alone. */
 function saysOtherwise(value: unknown): boolean {
   if (typeof value === 'number') return value >= 400 && value < 600;
   return value === false || (typeof value === 'string' && NOT_DONE.test(value));

@@ -9,7 +9,7 @@ import { CUSTOM_OBJECT_SCHEMAS_PATH } from '../versions.ts';
 
 const API = 'the custom object schemas API';
 
-/** The custom objects of an account (custom object schemas reference, read 2026-11-27). HubSpot does not page here. */
+/** The custom objects of an account (custom object schemas reference, read 2026-11-27). HubSpot returns them on one page. */
 export function createCustomObjectTypes(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): CustomObjectTypes {
   return {
     async listTypes(portalId, deadlineEpochMs) {

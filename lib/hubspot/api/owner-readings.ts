@@ -3,26 +3,26 @@ import { type ObjectId, parseObjectId } from '../../domain/ids.ts';
 import { asJsonObject, isAbsent, isJsonObject } from '../../domain/json-object.ts';
 import { STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
 
-/** Set by HubSpot when the standard owner property got its present owner (object APIs, read 2026-11-26). */
+/** HubSpot sets it when the standard owner property gets its present owner (object APIs, read 2026-11-26). */
 const ASSIGNED_DATE = 'hubspot_owner_assigneddate';
 
-/** A record of HubSpot's object API, as far as one of its properties goes. */
+/** One property of a record of HubSpot's object API. */
 export type ObjectRow = {
   readonly id: ObjectId;
-  /** What the property holds; undefined when the answer does not name it. */
+  /** The property's value; undefined if the answer does not contain it. */
   readonly held: string | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly updatedAt: unknown;
-  /** Empty where none came with the record; undefined where it is of no form that we know. */
+  /** Empty if the record came without a history; undefined if its form is unknown. */
   readonly history: readonly unknown[] | undefined;
 };
 
-/** The properties that say who the owner is and since when. */
+/** The properties that contain the owner and the time of the assignment. */
 export function ownerProperties(property: string): string[] {
   return property === STANDARD_OWNER_PROPERTY ? [property, ASSIGNED_DATE] : [property];
 }
 
-/** Undefined when it is no record, or the property's value is of a kind that no owner property has. */
+/** Undefined if it is not a record, or the value has a type that no owner property has. */
 export function parseRow(value: unknown, property: string): ObjectRow | undefined {
   const { id, properties, updatedAt, propertiesWithHistory } = asJsonObject(value);
   const objectId = parseObjectId(id);
@@ -41,23 +41,23 @@ export function parseRow(value: unknown, property: string): ObjectRow | undefine
 }
 
 /**
- * What the record says of its owner. The assigned date is about an owner who is there, not about one who was cleared: whether
- * HubSpot empties it then is not documented. The history covers both: a value that was cleared is a version of it. Whether a value
- * that was never set has an empty history or none is not documented, either.
- * @param hasHistory whether HubSpot was asked for it
+ * The owner of a record and when they were set. The assigned date only counts for a present owner: HubSpot does not document
+ * whether it empties the date when the owner is cleared. The history covers both, because a cleared value is a version of it. It
+ * is not documented either whether a property that was never set has an empty history or none.
+ * @param hasHistory whether the history was requested
  */
 export function toOwnerReading(row: ObjectRow, property: string, hasHistory: boolean): OwnerReading {
   const { held: value = '', properties, updatedAt } = row;
   const history = hasHistory ? row.history : undefined;
   const assignedAt =
     property === STANDARD_OWNER_PROPERTY && value !== '' ? toEpochMs(properties[ASSIGNED_DATE]) : undefined;
-  // A value that is there without a version of it was not set: the record says so in no way that we know.
+  // A value without a version in the history is not new: it was set in an unknown way.
   const neverSet = history?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
   const changedAt = history === undefined ? undefined : (lastChange(history, value) ?? neverSet);
   return { value, changedAtEpochMs: assignedAt ?? changedAt, updatedAtEpochMs: toEpochMs(updatedAt) };
 }
 
-/** Undefined when the newest version is of another value: then the newest is not there. */
+/** Undefined if the newest version has another value, because then the newest version is missing. */
 function lastChange(history: readonly unknown[], held: string): number | undefined {
   const versions = history.map(asJsonObject).flatMap(({ timestamp, value = held }) => {
     const atEpochMs = toEpochMs(timestamp);
@@ -69,7 +69,7 @@ function lastChange(history: readonly unknown[], held: string): number | undefin
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
-/** HubSpot writes times as ISO 8601, and in older places as milliseconds. A day alone would be hours before the change. */
+/** HubSpot writes times as ISO 8601, and in older places as milliseconds. A date without a time could be hours too early. */
 function toEpochMs(value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const text = String(value);

@@ -12,20 +12,20 @@ import { LARGE } from '../transport.ts';
 
 const API = 'the Owners API';
 
-/** The IDs of owners and users are 32-bit integers (owners OpenAPI 2026-09, read 2026-11-23). A larger one is nobody's. */
+/** The IDs of owners and users are 32-bit integers (owners OpenAPI 2026-09, read 2026-11-23). Nobody has a larger one. */
 const MAX_ID = 2_147_483_647;
 
 /**
- * An email that no filter refuses for its form. HubSpot does not document which ones its filter takes (read 2026-11-26). A check
- * of top-level domains knows no `.invalid`, the suffix of sandboxes, for which every unknown email is looked up as well.
+ * An email in a form that no filter refuses. HubSpot does not document which forms its filter accepts (read 2026-11-26). A check
+ * of top-level domains may refuse `.invalid`, the suffix of sandboxes, which every lookup of an unknown email tries.
  */
 const EVERYDAY_EMAIL =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d-]+\.)+(?!invalid$)(?:[a-z]{2,}|xn--[a-z\d-]+)$/i;
 
-/** Neither a number in some other spelling nor a word for none. */
+/** Neither a number in another spelling nor a word such as "none". */
 const FOREIGN_ID = /^(?=.*\d).*[a-z]{2}/i;
 
-/** One email has a handful of owners at most; more pages mean that the listing goes in circles. */
+/** An email has a few owners at most; more pages mean that the listing loops. */
 const MAX_PAGES = 10;
 
 /** HubSpot's Owners API (owners guide, read 2026-11-23). Every call is safe to repeat. */
@@ -79,10 +79,10 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     deadlineEpochMs: number,
   ): Promise<Owner | 'odd' | undefined> {
     if (Number(id) > MAX_ID) return undefined;
-    // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
+    // The SDK types the ID as a number but only puts it into the path; a string keeps every digit.
     const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
     const reply = await send(portalId, request, deadlineEpochMs);
-    // A proxy on the way has 404s of its own, in HTML.
+    // A proxy has its own 404s, in HTML.
     if (reply.status === 404 && readErrorBody(reply.document).isFromHubSpot) return undefined;
     const row = readRow(
       parseReply(reply, (document) => document, API),
@@ -102,7 +102,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     const request = await toRequest((sdk) => sdk.getPage(email, after, limit, listing === 'archived'));
     // Five hundred owners, each in hundreds of teams, are megabytes.
     const reply = await send(portalId, { ...request, ...(email === undefined && LARGE) }, deadlineEpochMs);
-    // Whoever has an international domain is asked for in punycode, too.
+    // An international domain is also requested in punycode.
     if (reply.status === 400 && email !== undefined && !EVERYDAY_EMAIL.test(email))
       return { rows: [], after: undefined };
     const page = parseReply(reply, readPage, API);
@@ -119,19 +119,19 @@ type PageQuery = {
 
 type Row =
   | { readonly kind: 'owner'; readonly id: OwnerId; readonly owner: Owner }
-  /** Of a type that we do not know, such as one that HubSpot adds. */
+  /** An unknown type, such as one that HubSpot adds. */
   | { readonly kind: 'otherType'; readonly id: OwnerId }
   | { readonly kind: 'unreadable'; readonly id: OwnerId | undefined };
 
 /**
- * The part of `PublicOwner` that we use (owners OpenAPI 2026-09, read 2026-11-23). One odd row says nothing about the others, so
- * each is read alone.
+ * The part of `PublicOwner` that we use (owners OpenAPI 2026-09, read 2026-11-23). Each row is read alone, because one odd row
+ * says nothing about the others.
  */
 function readRow(value: unknown, listing: OwnerListing): Row {
   const row = asJsonObject(value);
   const { type, archived, teams } = row;
   const ownerId = parseOwnerId(row.id);
-  // An ID such as agent-77 is of nobody whom we know. A row without one may be anybody's.
+  // An ID such as agent-77 belongs to no known owner. A row without an ID may be anybody's.
   const id = ownerId ?? (typeof row.id === 'string' && FOREIGN_ID.test(row.id) ? (row.id as OwnerId) : undefined);
   if (id === undefined || typeof type !== 'string' || typeof archived !== 'boolean' || !hasOwnerFields(row)) {
     return { kind: 'unreadable', id };
@@ -141,7 +141,7 @@ function readRow(value: unknown, listing: OwnerListing): Row {
   const owner: Owner = {
     id: ownerId,
     type,
-    // Where the row and its listing disagree, the careful reading counts.
+    // If the row and its listing disagree, archived counts.
     archived: archived || listing === 'archived',
     userId: parseUserId(row.userId) ?? parseUserId(row.userIdIncludingInactive),
     email: parseOwnerEmail(row.email),
@@ -162,12 +162,12 @@ function hasOwnerFields(row: JsonObject): row is JsonObject & OptionalTexts {
   );
 }
 
-/** Ids are numbers in some documents and texts in others. */
+/** IDs are numbers in some documents and texts in others. */
 function isId(value: unknown): value is string | number {
   return typeof value === 'string' || Number.isFinite(value);
 }
 
-/** Teams are a courtesy: whatever is wrong with one, its owner is read. */
+/** Teams are optional: an owner with an odd team is still read. */
 function readTeam(value: unknown): OwnerTeam[] {
   const { id, name, primary } = asJsonObject(value);
   if (!isId(id) || !(isAbsent(name) || typeof name === 'string')) return [];

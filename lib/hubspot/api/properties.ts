@@ -13,17 +13,17 @@ type Property = JsonObject & {
   readonly label?: string | null;
 };
 
-/** An object type that HubSpot does not know or does not show: there is nothing to choose from. */
+/** HubSpot does not know or does not show the object type, so there are no options. */
 const UNKNOWN_TYPE = new Set([400, 404]);
 
 /** A property with check boxes holds several values (properties guide, read 2026-11-26). */
 const SEVERAL = 'checkbox';
 
 /**
- * HubSpot's properties API (properties guide, read 2026-11-23). Needs the scope to read the object's schema or its records.
- * Safe to repeat. HubSpot does not page here.
+ * HubSpot's properties API (properties guide, read 2026-11-23). Needs the scope to read the object's schema or its records. Safe
+ * to repeat. HubSpot returns one page.
  *
- * A plain request: the SDK's class for this one loads thirty models with it, which every cold start of the action would pay for
+ * A plain request: the SDK's class for this one loads thirty models, which would slow down every cold start of the action
  * (docs/decisions/003-cold-start.md).
  */
 export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): OwnerProperties {
@@ -52,7 +52,7 @@ export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, m
   }
 }
 
-/** HubSpot's own error body, every field of which is optional (error handling guide, read 2026-11-26). A proxy writes others. */
+/** HubSpot's own error body, with only optional fields (error handling guide, read 2026-11-26). A proxy's body differs. */
 function isOwnError({ status, category }: JsonObject): boolean {
   return status === 'error' || typeof category === 'string';
 }
@@ -78,7 +78,7 @@ function describe(row: Property): DescribedProperty[] {
   return [hidden === true ? { ...described, notOffered: 'hidden' } : described];
 }
 
-/** A row of another shape that may be an owner property, for all one can read in it. */
+/** A row in an unknown form that may be an owner property. */
 function describeOdd(row: unknown): DescribedProperty[] {
   const { name, referencedObjectType: type } = asJsonObject(row);
   const mayBeOwner = type === 'OWNER' || (typeof type === 'object' && type !== null);

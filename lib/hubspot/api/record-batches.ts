@@ -11,12 +11,12 @@ import type { HubSpotReply } from '../transport.ts';
 import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
 import { toRefusal } from './records.ts';
 
-/** Refusals that are about the object type or the property, which all records of a batch share. */
+/** Refusals about the object type or the property, which are the same for all records of a batch. */
 const SHARED = new Set<RecordRefusal['code']>(['RECORD_TYPE_UNSUPPORTED', 'PROPERTY_NOT_FOUND']);
 
 /** HubSpot's object API, up to 100 records at a time. Every call is safe to repeat. */
 export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): RecordBatches {
-  // Loaded when a container starts: every event of a function behind a queue needs it.
+  // Loaded when a container starts, because every event of a queue function needs it.
   const toRequest = sdkRequests(apiBaseUrl, async () => BatchApiRequestFactory);
 
   return {
@@ -26,7 +26,7 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
       const reply = await send(portalId, request, deadlineEpochMs, { permitUntilEpochMs });
       if (reply.status >= 400) return refusedWhole(reply);
       const { status, errors } = asJsonObject(reply.document);
-      // What it echoes may still have to be written. Nothing is to be expected of one that was called off.
+      // The echoed records may not be written yet. A canceled batch will not write them.
       if (!saysDone(status) && status !== 'CANCELED') throw new UpstreamUnavailableError('batch_unfinished');
       const failed = namedInErrors(errors);
       const rows = parse(reply, property).filter(({ id, held = '' }) => values.get(id) === held && !failed.has(id));
@@ -52,9 +52,9 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
   }
 
   /**
-   * A batch's answer, as far as it says what became of whom. Records that HubSpot could not serve are named in `errors`, whose
-   * members may lack the ids; the rest is in `results`, in a 200 as well as a 207 (object APIs guide and OpenAPI 2026-09, read
-   * 2026-11-23). So only what is in `results` is believed, and of that only what has the form of a record.
+   * The records that a batch's answer confirms. `errors` names records that failed, but its members may lack the IDs; the rest is
+   * in `results`, in a 200 and a 207 (object APIs guide and OpenAPI 2026-09, read 2026-11-23). So only well-formed rows in
+   * `results` count.
    */
   function parse(reply: HubSpotReply, property: string): ObjectRow[] {
     if (reply.status !== 200 && reply.status !== 207) {
@@ -67,7 +67,7 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
     }
     const skipped = results.length - rows.length;
     if (skipped > 0) metrics.count('HubSpotRowsSkipped', { list: 'records' }, skipped);
-    // Of two rows that disagree, nobody knows which is true.
+    // If two rows disagree, we cannot know which is right.
     const heldBy = Map.groupBy(rows, ({ id }) => id);
     return rows.filter(({ id, held }) => heldBy.get(id)?.every((row) => row.held === held) === true);
   }

@@ -9,18 +9,18 @@ import { parseReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
 
 const API = 'the search API';
 const ID = 'hs_object_id';
-/** Five searches a second for the whole account (usage guidelines, read 2026-11-26): one is left to everybody else. */
+/** HubSpot allows five searches a second for the whole account (usage guidelines, read 2026-11-26). This leaves one to others. */
 const SEARCH_INTERVAL_MS = 250;
 
-/** HubSpot's words for "not this property, not this type". Anything else that it refuses is our mistake. */
+/** HubSpot's answers for "not this property, not this type". Any other refusal is our bug. */
 const NOT_SEARCHABLE = new Set([400, 404]);
-/** Each one halves what is asked for: enough for more records than HubSpot has. */
+/** Each one halves the range: enough for more records than HubSpot has. */
 const MAX_NARROWINGS = 40;
 
 /**
- * HubSpot's search (search guide, read 2026-11-26), which finds 10,000 records of a query at most. So a page begins behind the
- * highest ID of the page before it, and not at a number. Whether HubSpot sorts IDs as numbers is not documented: where a page may
- * be in another order, the query is narrowed to lower IDs until one page holds all of them, whose order does not matter.
+ * HubSpot's search (search guide, read 2026-11-26), which finds at most 10,000 records of a query. So a page begins after the
+ * highest ID of the page before it, not at a number. HubSpot does not document whether it sorts IDs as numbers. If a page may be
+ * in another order, the query is narrowed to lower IDs until one page contains all of them, and then the order does not matter.
  */
 export function createRecordSearch(
   send: SendForPortal,
@@ -44,13 +44,13 @@ export function createRecordSearch(
           throw new UpstreamContractError(`${API} finds IDs that were not asked for`);
         }
         const ids = [...new Set(page.ids)].sort(byNumber);
-        // Without a record there is nothing behind which to go on, and others may follow.
+        // Without a record there is no ID to continue after, and others may follow.
         if (ids.length === 0 && (page.total > 0 || upTo !== undefined)) {
           throw new UpstreamContractError(`${API} does not send the records that it counted`);
         }
         if (ids.length >= page.total || isSorted(page.ids, after)) return ids;
         const last = ids.at(-1);
-        // Sorted as numbers and as text at once: so there may be shorter IDs behind it.
+        // Sorted as numbers and as text at the same time, so shorter IDs may come later.
         if (isAscending(page.ids) && (await countUpTo(asked, last, deadlineEpochMs)) === ids.length) return ids;
         upTo = ids[Math.floor((ids.length - 1) / 2)];
       }
@@ -75,14 +75,15 @@ export function createRecordSearch(
       properties: [ID],
       limit,
     };
-    // The SDK's types name an enumeration for the operators and texts for the sorts; the wire takes these (search guide).
+    // The SDK's types require an enumeration for the operators and texts for the sorts; the API accepts these values (search
+    // guide).
     const request = await toRequest((sdk) => sdk.doSearch(objectType, query as never));
     await waitForTurn();
     const reply = await send(portalId, request, deadlineEpochMs, { hasOwnLimit: true });
     return NOT_SEARCHABLE.has(reply.status) ? undefined : parseReply(reply, read, API);
   }
 
-  /** Searches of this container only: HubSpot refuses those of several that are too many together, and they wait. */
+  /** Only spaces out the searches of this container. HubSpot refuses too many from several containers, and they wait. */
   async function waitForTurn(): Promise<void> {
     const waitMs = nextAtEpochMs - now();
     nextAtEpochMs = Math.max(nextAtEpochMs, now()) + SEARCH_INTERVAL_MS;
@@ -116,7 +117,7 @@ function isAscending(ids: readonly ObjectId[]): boolean {
   return ids.every((id, index) => byNumber(ids[index - 1] ?? id, id) <= 0);
 }
 
-/** In the order of their numbers, and no ID below the last one can be missing, because as text the order would be another. */
+/** Sorted by number, and no ID below the last one is missing: sorted as text, the order would differ. */
 function isSorted(ids: readonly ObjectId[], after: ObjectId | undefined): boolean {
   const lengths = new Set([after, ...ids].map((id) => id?.length));
   return isAscending(ids) && (lengths.size === 1 || ids.some((id, index) => (ids[index - 1] ?? '') > id));
@@ -131,7 +132,7 @@ function read(document: unknown): { readonly total: number; readonly ids: readon
   const { total, results } = asJsonObject(document);
   if (typeof total !== 'number' || !Array.isArray(results)) return undefined;
   const ids = results.flatMap((row) => parseObjectId(asJsonObject(row).id) ?? []);
-  // A row without an ID would be left out of the plan in silence.
+  // A row without an ID would silently be missing in the plan.
   if (ids.length !== results.length) throw unknownShape(API);
   return { total, ids };
 }

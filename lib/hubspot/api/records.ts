@@ -10,20 +10,20 @@ import type { HubSpotReply } from '../transport.ts';
 import { OBJECTS_PATH } from '../versions.ts';
 import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
 
-/** The property is gone, or cannot be set by anybody. */
+/** The property is gone, or nobody can set it. */
 const NOT_WRITABLE = /^(?:PROPERTY_DOESNT_EXIST|READ_ONLY)/;
 
-/** Statuses that say our request is wrong in itself, which is our mistake and worth an alarm. */
+/** With these statuses, our request is wrong, which is a bug and raises an alarm. */
 const OUR_MISTAKE = new Set([405, 413, 414, 415]);
-/** Statuses that say a value is not valid. Another one without a code that we know says nothing about the record. */
+/** Statuses for an invalid value. Any other status without a known code says nothing about the record. */
 const INVALID = new Set([400, 422]);
 
 /**
- * HubSpot's object API, one record at a time (object APIs guide, read 2026-11-23). The single update is used because it
- * still accepts the old id of a merged record, which the batch update does not.
+ * HubSpot's object API, one record at a time (object APIs guide, read 2026-11-23). The single update is used because it still
+ * accepts the old ID of a merged record, which the batch update does not.
  *
- * Plain requests: the SDK's class for these two loads some forty models with it, which every cold start of the action would
- * pay for (docs/decisions/003-cold-start.md).
+ * Plain requests: the SDK's class for these two loads about forty models, which would slow down every cold start of the action
+ * (docs/decisions/003-cold-start.md).
  */
 export function createCrmRecords(
   send: SendForPortal,
@@ -37,7 +37,7 @@ export function createCrmRecords(
       if (reply.status >= 400) return refuse(reply);
       const row = parse(reply, property);
       const { held: stored } = row;
-      // An answer need not name the property, but one that does says what the record holds now.
+      // An answer may lack the property. If it contains the property, that is the record's present value.
       if (stored !== undefined && stored !== value) {
         throw new UpstreamContractError('HubSpot answered a write with another value than the one sent');
       }
@@ -86,7 +86,7 @@ export function createCrmRecords(
   }
 }
 
-/** Finds out why HubSpot refused, from its status and from every shape of its error body that is documented. */
+/** Finds out why HubSpot refused, from its status and every documented form of its error body. */
 export function toRefusal(reply: HubSpotReply): RecordRefusal {
   const { codes, correlationId, unknownObjectType } = readErrorBody(reply.document);
   return {
@@ -100,7 +100,7 @@ function refusalCode(status: number, codes: readonly string[], unknownObjectType
   if (unknownObjectType) return 'RECORD_TYPE_UNSUPPORTED';
   if (status === 404 || status === 410) return 'RECORD_NOT_FOUND';
   if (codes.some((code) => NOT_WRITABLE.test(code))) return 'PROPERTY_NOT_FOUND';
-  // An owner id that does not fit HubSpot's integer is refused by another name, but it is the same mistake.
+  // HubSpot has another code for an owner ID that is not a 32-bit integer. It is the same mistake.
   if (codes.includes('INVALID_OWNER_ID') || codes.includes('INVALID_INTEGER')) return 'INVALID_OWNER_ID';
   return 'RECORD_VALIDATION_FAILED';
 }

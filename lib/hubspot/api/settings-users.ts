@@ -8,7 +8,7 @@ const API = 'the users settings';
 /** User provisioning is generally available on this train; a 2026-09 path is not confirmed (OpenAPI, read 2026-11-23). */
 const USERS_PATH = '/settings/users/2026-03';
 
-/** Users as the account's settings know them, by exact email (`idProperty=EMAIL`) or by user id. */
+/** Users in the account's settings, by exact email (`idProperty=EMAIL`) or by user ID. */
 export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): SettingsUsers {
   return {
     findByEmail: (portalId, email, deadlineEpochMs) => find(portalId, email, 'EMAIL', deadlineEpochMs),
@@ -30,8 +30,8 @@ export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): Se
 }
 
 /**
- * The SDK's model of a user lacks the seats, so the reply is read as it is. Roles, teams and seats are a courtesy: whatever is wrong
- * with them, it is known who the user is and whether they are a super admin.
+ * The SDK's model of a user lacks the seats, so the raw reply is read. Roles, teams and seats are optional: if they are wrong,
+ * the user and the super admin flag are still valid.
  */
 function readUser(document: unknown): SettingsUser | undefined {
   const { id, superAdmin, roleIds, primaryTeamId, secondaryTeamIds, seatNames } = asJsonObject(document);
@@ -47,7 +47,7 @@ function readUser(document: unknown): SettingsUser | undefined {
   };
 }
 
-/** Ids are numbers in some documents and texts in others. */
+/** IDs are numbers in some documents and texts in others. */
 function readTexts(values: unknown): string[] {
   if (!Array.isArray(values)) return [];
   return values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);

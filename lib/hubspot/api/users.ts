@@ -11,10 +11,10 @@ import { LARGE } from '../transport.ts';
 const API = 'the users object';
 /** The users object (object APIs guide and users guide, read 2026-11-23). */
 const USERS_OBJECT = '0-115';
-/** As one comma-separated value, which is how HubSpot documents it; the SDK would repeat the parameter. */
+/** As one comma-separated value, as HubSpot documents it; the SDK would repeat the parameter. */
 const PROPERTIES = ['hs_internal_user_id,hs_email,hubspot_owner_id,hs_availability_status'];
 
-/** Values are texts; ids may be numbers. */
+/** Values are texts; IDs may be numbers. */
 const optionalText = z.optional(z.nullable(z.string()));
 const optionalId = z.optional(z.nullable(z.union([z.string(), z.number()])));
 const userRecord = z.object({
@@ -51,7 +51,7 @@ export function createUsersApi(send: SendForPortal, apiBaseUrl: string): UsersAp
   };
 }
 
-/** Undefined when the row cannot be read, which says nothing about the others. */
+/** Undefined if the row cannot be read; the others may still be valid. */
 function readUser(value: unknown): CrmUser | undefined {
   const { data: row } = userRecord.safeParse(value);
   const recordId = parseUserRecordId(row?.id);

@@ -6,16 +6,16 @@ import type { CheckOwnerProperty } from '../../ports/steps.ts';
 import { createOwnerPropertyCache, type OwnerPropertyCacheDeps } from './owner-property-cache.ts';
 
 /**
- * Whether a property may be set to one owner. The standard property costs nothing, another one a call in five minutes for
- * each portal and type. HubSpot itself would take an owner id as the text of any property.
+ * Whether a property may be set to one owner. The standard property costs no call, another one a call in five minutes for each
+ * portal and type. HubSpot itself would accept an owner ID as the text of any property.
  */
 export function createCheckOwnerProperty(deps: OwnerPropertyCacheDeps): CheckOwnerProperty {
   const { list } = createOwnerPropertyCache(deps);
 
   /**
-   * @param deadlineEpochMs how long to wait for HubSpot's list (epoch ms); a later check has what comes after it
-   * @returns undefined when the property may be written
-   * @throws {AppError} a retryable one when HubSpot cannot be asked, or `MissingScopesError`, `PortalNotConnectedError`
+   * @param deadlineEpochMs how long to wait for HubSpot's list (epoch ms); a later check can use the list if it comes after that
+   * @returns undefined if the property may be written
+   * @throws {AppError} a retryable one if HubSpot cannot be asked, or `MissingScopesError`, `PortalNotConnectedError`
    */
   return async function checkOwnerProperty(portalId, objectType, property, deadlineEpochMs) {
     if (property === STANDARD_OWNER_PROPERTY) return undefined;

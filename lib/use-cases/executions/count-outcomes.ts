@@ -12,18 +12,18 @@ export type CountOutcomesDeps = {
   readonly log: Log;
 };
 
-/** A portal's counts are written this often at most, however many executions a container answers. */
+/** The minimum time between two writes of a portal's counts by one container. */
 const WRITE_EVERY_MS = 20_000;
-/** Sooner, when so many wait that losing them would show. */
+/** Written earlier if this many are waiting, because their loss would be visible. */
 const MANY = 25;
 const WRITE_MANY_EVERY_MS = 5_000;
 
 type Pending = { readonly portalId: PortalId; readonly day: string; readonly counts: OutcomeCounts };
 
 /**
- * Counts what executions come to, for the settings page. A container adds up and writes now and then: the first execution at
- * once, so that a quiet portal is counted exactly, and then every 20 seconds at most. What a container has not written when it
- * ends is lost (docs/decisions/023-outcome-counts.md). Losing counts changes no answer.
+ * Counts the outcomes of executions for the settings page. A container adds them up: it writes the first one immediately, so that
+ * a quiet portal is counted exactly, and then at most every 20 seconds. What a container has not written when it ends is lost
+ * (docs/decisions/023-outcome-counts.md). Lost counts change no answer.
  */
 export function createCountOutcomes({ outcomes, now, log }: CountOutcomesDeps) {
   const pending = new Map<string, Pending>();
@@ -31,7 +31,7 @@ export function createCountOutcomes({ outcomes, now, log }: CountOutcomesDeps) {
   return { noteOutcome, writeDue: () => writeDue(), writeAll: () => writeDue(() => true) };
 
   function noteOutcome(portalId: PortalId, { outcome, errorCode }: ActionResult): void {
-    // Nobody of such a portal can open the page, and nothing may be kept of one that was forgotten.
+    // Nobody in such a portal can open the page, and nothing may be stored for a deleted portal.
     if (errorCode === 'PORTAL_NOT_CONNECTED') return;
     add({ portalId, day: dayOf(now()), counts: { [outcome]: 1 } });
   }

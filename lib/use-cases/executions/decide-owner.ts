@@ -15,18 +15,21 @@ import { provenance, reason } from '../../domain/resolution.ts';
 import { kept, previousOwner, refusedBy, toCurrent } from '../../domain/result.ts';
 import type { OwnerDecision, OwnerResolver } from '../../ports/steps.ts';
 
-/** Between the people of a property (properties guide, read 2026-11-26). By what was read of its definition it may still hold one. */
+/**
+ * Between the people of a property (properties guide, read 2026-11-26). The definition that we read may be older and say that it
+ * holds one.
+ */
 const SEPARATOR = ';';
 const HOLDS_SEVERAL = { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' } as const;
 
-/** From what a record holds and whom an email stands for to what is to be written. Asks HubSpot only for owners. */
+/** Decides what to write, from the record's present owner and the email. Asks HubSpot only for owners. */
 export function createDecideOwner(resolver: OwnerResolver) {
   return { decide, decideFor };
 
   /**
-   * The whole decision: the gate of `overwrite` first, and the email only where it is open. Behind it, an owner who is newer than
-   * the execution is kept, unless it is the very one that the execution asks for.
-   * @param held what the record holds; undefined where that does not matter
+   * The whole decision: `overwrite` first, and the email only if the owner may be replaced. Then an owner who is newer than the
+   * execution is kept, unless the execution asks for the same one.
+   * @param held the record's owner; undefined if it does not matter
    */
   async function decide(
     command: SetOwnerCommand,
@@ -41,7 +44,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
     return { ...(await decideFor(command, held, resolution, deadlineEpochMs)), resolution };
   }
 
-  /** What the value of the owner property says. An owner is looked up only where the decision depends on them. */
+  /** Reads the owner property's value. The owner is looked up only if the decision depends on them. */
   async function readCurrentOwner(
     { portalId, overwrite, firstSeenAtEpochMs }: SetOwnerCommand,
     held: HeldOwner | undefined,
@@ -53,7 +56,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
     return { ...current, active: await resolver.isActiveOwner(portalId, current.ownerId, deadlineEpochMs) };
   }
 
-  /** The decision for an email that was resolved already. */
+  /** The decision for an email that is already resolved. */
   async function decideFor(
     command: SetOwnerCommand,
     held: HeldOwner | undefined,
@@ -80,7 +83,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
     return { result, write: decision.write === 'empty' ? '' : decision.write };
   }
 
-  /** Undefined when the fallback owner cannot be assigned. */
+  /** Undefined if the fallback owner cannot be assigned. */
   async function chooseCandidate(
     command: SetOwnerCommand,
     resolution: Resolution,
@@ -95,7 +98,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
   }
 }
 
-/** The record is as the execution wants it, no matter who set it. */
+/** The record already has what the execution wants, whoever set it. */
 function isInPlace(decision: Decision | undefined): boolean {
   if (decision === undefined || decision.write !== 'nothing') return false;
   return ['ALREADY_ASSIGNED', 'FALLBACK_ASSIGNED', 'CLEARED'].includes(decision.outcome);

@@ -2,8 +2,7 @@ import { provenance, reason } from '../../domain/resolution.ts';
 import type { FindOwner, OwnerResolver } from '../../ports/steps.ts';
 
 /**
- * Finds the owner that an email stands for and writes nothing. `FOUND` is somebody who may be assigned; everything else is
- * `FAILED` with the reason as an error code.
+ * Finds the owner of an email and writes nothing. `FOUND` is an assignable owner; everything else is `FAILED` with an error code.
  */
 export function createFindOwner(resolver: OwnerResolver): FindOwner {
   return async function findOwner({ portalId, ownerEmail }, deadlineEpochMs) {

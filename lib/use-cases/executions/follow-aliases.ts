@@ -7,15 +7,15 @@ import { type Answered, redirecting } from './redirect.ts';
 
 export type FollowAliasesDeps = {
   readonly resolver: OwnerResolver;
-  /** Asked only where no active person has the address, which costs such an execution one or two reads by key. */
+  /** Read only if no active person has the address: one or two reads by key. */
   readonly aliases: Pick<Aliases, 'find'>;
 };
 
 /**
- * A resolver that also knows the addresses which lead to somebody by an alias. An active person's own address always wins.
- * An alias wins over a former address, because somebody meant it; whoever it leads to passes the leaver guard by id.
+ * A resolver that also follows aliases of addresses. An active person's own address always wins. An alias wins over a former
+ * address, because somebody set it on purpose. Its owner is confirmed by ID, like any owner.
  *
- * When they left, they are refused like any leaver, so that their successor takes their place.
+ * If that owner left, they are refused like any leaver, so that their successor replaces them.
  */
 export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
   return redirecting(resolver, async (portalId, resolution, deadlineEpochMs) => {
@@ -33,8 +33,8 @@ export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesD
 }
 
 /**
- * A resolver that looks for the same name at the domain which took the place of a former one. It comes last: a person who
- * had the very address, and the successor of one who left with it, are known better than a name is.
+ * A resolver that looks for the same name at the domain that replaced a former one. It comes last: a former owner of the exact
+ * address, or a leaver's successor, is more certain than a name.
  */
 export function createDomainAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
   return redirecting(resolver, async (portalId, resolution, deadlineEpochMs, isLive) => {
@@ -45,7 +45,7 @@ export function createDomainAliasResolver({ resolver, aliases }: FollowAliasesDe
     const there = isLive
       ? await resolver.lookUpLive(portalId, moved, deadlineEpochMs)
       : await resolver.resolveEmail(portalId, moved, deadlineEpochMs);
-    // It leads to somebody who exists, or changes nothing.
+    // It leads to an existing person, or has no effect.
     return there.kind === 'assignable' ? { ...there, matchedBy: 'ALIAS', email: resolution.email } : undefined;
   });
 }

@@ -4,7 +4,7 @@ import type { OwnerCache } from '../../ports/store.ts';
 
 type Finds = Pick<OwnerCache, 'findByOwnerId' | 'findByUserId' | 'findByUserRecordId'>;
 
-/** Says whose id a number is in a portal, by what the cache knows. One number can be several people's, by different regimes. */
+/** Says whose ID a number is in a portal, from the cache. A number can belong to several people, as different kinds of ID. */
 export function createIdentifyNumber(cache: Finds) {
   return async function identifyNumber(portalId: PortalId, digits: string): Promise<IdMatch[]> {
     const ownerId = parseOwnerId(digits);

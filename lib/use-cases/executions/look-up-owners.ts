@@ -8,9 +8,9 @@ import type { OwnerListing, OwnersApi } from '../../ports/hubspot.ts';
 export type LookUp = {
   readonly portalId: PortalId;
   readonly email: OwnerEmail;
-  /** As the workflow gave it. */
+  /** The text from the workflow. */
   readonly input?: string | undefined;
-  /** Whom the cache knows under the email, however long ago; undefined when it could not be asked. */
+  /** The owners whom the cache has for the email, however old; undefined if it could not be read. */
   readonly known: readonly Owner[] | undefined;
 };
 
@@ -22,13 +22,13 @@ type Wanted = {
 };
 
 /**
- * Asks HubSpot whom an email leads to. Its `email` filter may be exact, go by case or by prefix (not documented, read
- * 2026-11-26): so it is asked for each spelling, its answer is filtered again, and whom it leaves out is asked for by id.
+ * Asks HubSpot for the owners of an email. HubSpot's `email` filter may compare exactly, by case or by prefix (not documented,
+ * read 2026-11-26). So each spelling is requested, the answer is filtered again, and missing known owners are requested by ID.
  */
 export function createLookUpOwners(ownersApi: OwnersApi) {
   return { findHolders, confirmHolder, findById };
 
-  /** Everybody the email leads to now. Archived owners are not asked for where somebody active has the email. */
+  /** Everybody the email leads to now. Archived owners are not requested if an active person has the email. */
   async function findHolders(
     { portalId, email, input, known = [] }: LookUp,
     deadlineEpochMs: number,
@@ -39,7 +39,7 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
       for (const spelling of spellingsOf(email, input)) {
         const owners = await ownersApi.listByEmail(portalId, spelling, listing, deadlineEpochMs);
         for (const owner of owners) if (bondOf(email, owner) !== undefined) found.set(owner.id, owner);
-        // Where the usual spelling is in Unicode, somebody else may have the same email in punycode.
+        // If the usual spelling is in Unicode, another owner may have the same email in punycode.
         if (/^\p{ASCII}*$/u.test(spelling) && [...found.values()].some(isExact)) return;
       }
     };
@@ -47,13 +47,16 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
     const isPersons = [...found.values()].some(isAssignable);
     if ([...found.values()].every(({ archived }) => archived)) await list('archived');
     for (const owner of known.filter(({ id }) => !found.has(id))) {
-      // One who left takes the email from no active person, so they are kept as they were.
+      // A leaver cannot take the email from an active person, so they need not be confirmed.
       found.set(owner.id, isPersons && owner.archived ? owner : await confirm(portalId, owner, deadlineEpochMs));
     }
     return [...found.values()];
   }
 
-  /** The row when its one holder still has the email: a call for them, and one for whoever else in it might be active. */
+  /**
+   * The cached row, if its one holder still has the email: one call for the holder, and one for other people in it who may be
+   * active.
+   */
   async function confirmHolder(
     { portalId, email, known = [] }: LookUp,
     holder: Owner,

@@ -14,16 +14,16 @@ export type OwnerPropertyCacheDeps = {
 
 export type ListOptions = {
   readonly maxAgeMs: number;
-  /** How long this caller waits (epoch ms). The call to HubSpot continues after it. */
+  /** How long this caller waits (epoch ms). The call to HubSpot continues after that. */
   readonly deadlineEpochMs: number;
-  /** A failure that repeats itself until somebody acts rests, too. Not for whoever gives it as a final answer. */
+  /** Pauses after a permanent failure too. Do not set it if the caller returns the failure as a final answer. */
   readonly waitsAfterAnyFailure?: boolean;
 };
-/** Somebody waits in front of the editor: what HubSpot has not said by then is for the next answer. */
+/** Somebody waits in the editor. An answer that comes later is used for the next request. */
 export const HUBSPOT_BUDGET_MS = 900;
-/** How long a call may last, no matter who still waits for it. A large list takes seconds. */
+/** How long a call may take, whether or not anybody still waits for it. A large list takes seconds. */
 export const CALL_MS = 25_000;
-/** How long HubSpot is left alone after a failure. The editor asks again with every letter of a search. */
+/** How long HubSpot is not called after a failure. The editor sends a request with every letter of a search. */
 export const RETRY_AFTER_MS = 15_000;
 export const MAX_ENTRIES = 500;
 
@@ -33,21 +33,21 @@ type Entry = {
   failed?: { readonly error: AppError; readonly atEpochMs: number };
   call?: Call;
 };
-/** One question to HubSpot, shared by all who wait for it. `done` never rejects. */
+/** One call to HubSpot, shared by all who wait for it. `done` never rejects. */
 type Call = { readonly deadlineEpochMs: number; readonly done: Promise<Outcome> };
 type Outcome = { readonly listed: Listed } | { readonly error: unknown };
 
 /**
- * Keeps the owner properties of each portal's object types in the container, in the order of `compareOwnerProperties`. Only
- * HubSpot's answers are ever stored, under the portal and the type that were asked about.
+ * Keeps the owner properties of each portal's object types in the container, in the order of `compareOwnerProperties`. It stores
+ * only HubSpot's answers, under the portal and the type of the request.
  */
 export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: OwnerPropertyCacheDeps) {
   const entries = new LruMap<string, Entry>(MAX_ENTRIES);
 
   return {
     /**
-     * The list as HubSpot gave it within the last `maxAgeMs`.
-     * @throws {AppError} when HubSpot did not give it before the deadline, or failed a moment ago
+     * HubSpot's list, at most `maxAgeMs` old.
+     * @throws {AppError} if HubSpot did not answer before the deadline, or failed a moment ago
      */
     async list(portalId: PortalId, objectType: ObjectTypeId, options: ListOptions) {
       const entry = getEntry(`${portalId}#${objectType}`);
@@ -60,7 +60,7 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
       return outcome.listed.properties;
     },
 
-    /** What HubSpot said last, however long ago. */
+    /** HubSpot's last list, however old. */
     last(portalId: PortalId, objectType: ObjectTypeId): readonly DescribedProperty[] | undefined {
       return entries.peek(`${portalId}#${objectType}`)?.listed?.properties;
     },
@@ -70,14 +70,14 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
     return entries.get(key) ?? entries.set(key, {});
   }
 
-  /** A spent rate budget already spares HubSpot, so it starts no wait. */
+  /** A used-up rate budget already protects HubSpot, so it starts no pause. */
   function throwIfBeforeRetry({ failed }: Entry, { waitsAfterAnyFailure = false }: ListOptions): void {
     if (failed === undefined || now() - failed.atEpochMs >= RETRY_AFTER_MS) return;
     const { error } = failed;
     if (waitsAfterAnyFailure || (error.retryable && !(error instanceof RateLimitedError))) throw error;
   }
 
-  /** A call whose time is over is not joined: the container may have been frozen while it was under way. */
+  /** An overdue call is not joined: the container may have been frozen during it. */
   function join(entry: Entry, portalId: PortalId, objectType: ObjectTypeId): Call {
     if (entry.call !== undefined && now() < entry.call.deadlineEpochMs) return entry.call;
     const askedAtEpochMs = now();
@@ -103,7 +103,7 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
     return call;
   }
 
-  /** An answer that comes late is still worth keeping, unless a later question was answered before it. */
+  /** A late answer is still kept, unless a later request was answered before it. */
   function keep(entry: Entry, listed: Listed): Outcome {
     if (entry.listed === undefined || entry.listed.askedAtEpochMs <= listed.askedAtEpochMs) {
       entry.listed = listed;

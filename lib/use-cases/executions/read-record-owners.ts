@@ -16,8 +16,8 @@ import type { ReadRecordOwner, ReadRecordOwners, RecordsAsked } from '../../port
 export type FindStanding = ReturnType<typeof createFindStanding>;
 
 /**
- * Says for each owner that was read which moment it stands for. Only owners who seem newer than an execution make it look into
- * the work log, where the writes are that ended long after their executions came.
+ * Says when each owner was set. Only if an owner seems newer than an execution, it reads the slow writes in the work log, which
+ * ended long after their executions came.
  */
 export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
   return async function findStanding(
@@ -26,13 +26,13 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
   ): Promise<Map<ObjectId, HeldOwner>> {
     const held = new Map<ObjectId, HeldOwner>();
     for (const [id, reading] of readings) {
-      // Nothing says when it was set: it may be newer.
+      // If nothing says when it was set, it may be newer.
       const setAtEpochMs = whenSet(reading, firstSeenOf(id)) ?? reading.updatedAtEpochMs ?? Number.POSITIVE_INFINITY;
       const { value, survivorId } = reading;
       held.set(id, { value, setAtEpochMs, ...(survivorId !== undefined && { survivorId }) });
     }
     const newer = [...held].filter(([id, owner]) => isNewer(owner, firstSeenOf(id)));
-    // By the owners' times and not by the executions', which may have waited for hours.
+    // Based on the owners' times, because the executions may have waited for hours.
     const earliest = Math.min(...newer.map(([, { setAtEpochMs }]) => setAtEpochMs));
     if (earliest === Number.POSITIVE_INFINITY) return held;
     const writes = await workLog.findWrites(portalId, earliest - LONGEST_WRITE_MS);
@@ -48,7 +48,7 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
   };
 }
 
-/** Reads the owner of one record, also where the record was merged into another. */
+/** Reads the owner of one record, also if the record was merged into another. */
 export function createReadRecordOwner(
   records: Pick<CrmRecords, 'readOwner'>,
   findStanding: FindStanding,
@@ -63,8 +63,8 @@ export function createReadRecordOwner(
 }
 
 /**
- * Reads the owners of up to 100 records with one call. When the present owner was set comes along for the standard property;
- * the histories of others are read as well, but only of records that changed since the execution was first seen.
+ * Reads the owners of up to 100 records with one call. For the standard property, the answer says when the owner was set. For
+ * others, the history is read too, but only of records that changed since the execution was first seen.
  */
 export function createReadRecordOwners(
   batches: Pick<RecordBatches, 'readOwners'>,
@@ -74,7 +74,7 @@ export function createReadRecordOwners(
     const { portalId, objectType, property, firstSeen } = asked;
     const read = await batches.readOwners(portalId, objectType, property, [...firstSeen.keys()], deadlineEpochMs);
     if (read.kind === 'refused') return read;
-    // HubSpot may answer with the record into which one was merged: the one that was asked for is read alone.
+    // HubSpot may answer with the record into which the requested one was merged. The requested one is then read alone.
     const readings = new Map([...read.owners].filter(([id]) => firstSeen.has(id)));
     const unclear = [...readings].flatMap(([id, reading]) =>
       whenSet(reading, firstSeen.get(id) ?? 0) === undefined ? [id] : [],

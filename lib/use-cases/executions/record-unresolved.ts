@@ -11,15 +11,15 @@ export type RecordUnresolvedDeps = {
   readonly now: Now;
   readonly log: Log;
 };
-/** A fallback is looked for only when the email gave nobody, so one that cannot be used says so, too. */
+/** A fallback owner is used only if the email matched nobody, so an invalid one implies the same. */
 const MATCHED_NOBODY = new Set<ErrorCode | undefined>([...UNRESOLVED_CODES, 'FALLBACK_OWNER_INVALID']);
 
 type Command = { readonly portalId: PortalId; readonly ownerEmail: string };
 type FromWorkflow = { readonly workflowId: string };
 
 /**
- * Keeps, for the next refresh's report, which emails matched nobody, also where a fallback owner was assigned, and which
- * matched somebody by a former address only. It is one write, paid only by such an execution; losing it changes no answer.
+ * Counts, for the next report, the emails that matched nobody, also if a fallback owner was assigned, and those that matched only
+ * as a former address. It costs one write for such an execution only. A lost count changes no answer.
  */
 export function createRecordUnresolved({ unresolved, now, log }: RecordUnresolvedDeps) {
   return { recordingUnresolved, recordUnresolved };
@@ -35,7 +35,7 @@ export function createRecordUnresolved({ unresolved, now, log }: RecordUnresolve
   }
 
   async function recordUnresolved(command: Command & FromWorkflow, result: ActionResult): Promise<void> {
-    // An owner that was kept is not the one whom the email led to.
+    // A kept owner is not the email's owner.
     const isFormer = result.matchedBy === 'FORMER_EMAIL' && result.outcome !== 'KEPT_EXISTING';
     const formerOf = isFormer ? (result.substitutedFor ?? result.ownerId) : undefined;
     if (MATCHED_NOBODY.has(result.errorCode) || formerOf !== undefined) await note(command, formerOf);

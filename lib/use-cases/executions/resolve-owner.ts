@@ -12,21 +12,21 @@ import { createIdentifyNumber } from './identify-number.ts';
 import { createLookUpOwners, type LookUp } from './look-up-owners.ts';
 
 const LIVE = { from: 'LIVE', ageMs: 0 } as const;
-/** How far two machines' clocks may be apart. */
+/** How far the clocks of two machines may differ. */
 const MAX_CLOCK_SKEW_MS = 60_000;
 
 export type ResolveOwnerDeps = {
   readonly cache: OwnerCache;
   readonly ownersApi: OwnersApi;
   readonly now: Now;
-  /** Leaver guard: HubSpot accepts archived owners silently, so a row older than this is confirmed before it is used. */
+  /** Leaver guard: HubSpot accepts archived owners silently, so an older row is confirmed before it is used. */
   readonly ownerMaxAgeMs: number;
   readonly metrics: Metrics;
 };
 
 /**
- * Turns what a workflow gave as email into an owner of the portal, or into the reason why there is none.
- * The cache answers while it is young enough; otherwise HubSpot is asked, about whom the cache knows and for the email.
+ * Finds the owner of the email in a workflow's value, or the reason why there is none. The cache answers while it is fresh.
+ * Otherwise HubSpot is asked, about the known owners and for the email.
  */
 export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metrics }: ResolveOwnerDeps) {
   const identifyNumber = createIdentifyNumber(cache);
@@ -58,7 +58,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     if (cached !== undefined && verdict !== undefined && isFresh(cached, verdict)) {
       return toResolution(email, verdict, { from: 'CACHE', ageMs: ageMs(cached) });
     }
-    // Nothing was refreshed for longer than a row may be believed: HubSpot is asked, once for each email.
+    // No refresh has confirmed this row in time, so HubSpot is asked, once for each email.
     if (cached !== undefined && verdict?.kind === 'assignable' && ageMs(cached) > ownerMaxAgeMs)
       metrics.count('OwnerDataStale');
     const lookUp = { portalId, email, input, known };
@@ -68,25 +68,25 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
       const row = holder && (await confirmHolder(lookUp, holder, deadlineEpochMs));
       return await (row === undefined ? lookUpAll(lookUp, deadlineEpochMs) : remember(lookUp, row, askedAtEpochMs));
     } catch (error) {
-      // A refusal assigns nobody, so while HubSpot is down an older one is still a true answer; an owner is not.
+      // A refusal assigns nobody, so an old one is still valid while HubSpot is down. An old owner is not.
       const mayAnswerFromCache = verdict !== undefined && verdict.kind !== 'absent' && cached !== undefined;
       if (!mayAnswerFromCache || ageMs(cached) > ownerMaxAgeMs || !isTransient(error)) throw error;
       return toResolution(email, verdict, { from: 'CACHE', ageMs: ageMs(cached) });
     }
   }
 
-  /** Asks HubSpot and remembers the answer, however young the row in the cache is. */
+  /** Asks HubSpot and stores the answer, however fresh the cache is. */
   async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
     const { known } = await readRow(portalId, email);
     return lookUpAll({ portalId, email, input, known }, deadlineEpochMs);
   }
 
-  /** @throws {StoreUnavailableError} when nobody has the email and the cache cannot say who had it */
+  /** @throws {StoreUnavailableError} if nobody has the email and the cache cannot say who had it */
   async function lookUpAll(lookUp: LookUp, deadlineEpochMs: number): Promise<Resolution> {
     const askedAtEpochMs = now();
     const owners = await findHolders(lookUp, deadlineEpochMs);
     if (lookUp.known !== undefined) return remember(lookUp, owners, askedAtEpochMs);
-    // The row is not changed: it may hold people who had the email, and HubSpot does not list them again.
+    // The row is not changed: it may hold former owners of the email, whom HubSpot does not return again.
     const verdict = chooseOwner(lookUp.email, owners);
     if (verdict.kind !== 'assignable') throw new StoreUnavailableError('former addresses could not be read');
     const { owner } = verdict;
@@ -100,19 +100,19 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return toResolution(email, chooseOwner(email, owners), LIVE);
   }
 
-  /** A refresh learns from the row of an owner under which addresses executions met them. */
+  /** A refresh learns from an owner's row under which addresses executions found them. */
   async function withEarlierEmails(portalId: PortalId, owner: Owner): Promise<Owner> {
     const before = await findStored(portalId, owner.id);
     return before?.owner === undefined ? owner : withHistory(owner, [owner, before.owner]);
   }
 
-  /** `known` is undefined when the cache cannot be asked, and empty when it knows nobody. */
+  /** `known` is undefined if the cache cannot be read, and empty if it knows nobody. */
   async function readRow(portalId: PortalId, email: OwnerEmail) {
     const row = await askCache(async () => ({ cached: await cache.findByEmail(portalId, email) }));
     return { cached: row?.cached, known: row && (row.cached?.owners ?? []) };
   }
 
-  /** The owner with this id, active or not; undefined when nobody ever saw one. */
+  /** The owner with this ID, active or not; undefined if the ID is unknown. */
   async function resolveOwnerId(
     portalId: PortalId,
     ownerId: OwnerId,
@@ -122,7 +122,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return found === 'odd' ? undefined : found;
   }
 
-  /** False for an id that the portal does not have; `unknown` for an owner of a type that we do not know. */
+  /** False for an ID that the portal does not have; `unknown` for an owner of an unknown type. */
   async function isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
     const found = await findOwner(portalId, ownerId, deadlineEpochMs);
     return found === 'odd' ? 'unknown' : found !== undefined && !found.archived;
@@ -135,12 +135,12 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
         cached.owner !== undefined && isAssignable(cached.owner) ? ownerMaxAgeMs : OWNER_REFUSAL_MAX_AGE_MS;
       if (ageMs(cached) <= maxAgeMs) return cached.owner;
     }
-    // Without a row in the cache there is none in the table, or the table cannot be asked.
+    // Without a row in the cache, the table has none or cannot be read.
     const before = cached && ((await findStored(portalId, ownerId)) ?? cached);
     return findOwnerLive(portalId, ownerId, before?.owner, deadlineEpochMs);
   }
 
-  /** Asks HubSpot and remembers the answer, whatever the cache holds. */
+  /** Asks HubSpot and stores the answer, whatever the cache holds. */
   async function lookUpOwnerLive(
     portalId: PortalId,
     ownerId: OwnerId,
@@ -155,7 +155,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return askCache(() => cache.findStoredOwner(portalId, ownerId));
   }
 
-  /** @param before as the table knows them, however long ago: somebody whom HubSpot lists no more is a leaver, as in a sync */
+  /** @param before the owner's last known row, however old: an owner whom HubSpot no longer lists is a leaver, as in a sync */
   async function findOwnerLive(
     portalId: PortalId,
     ownerId: OwnerId,
@@ -172,8 +172,8 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   }
 
   /**
-   * HubSpot refused the id: its owner counts as one who left until HubSpot is asked again, a minute from now. What addresses they
-   * had, only their row may know.
+   * HubSpot refused the ID, so its owner counts as a leaver for a minute, until HubSpot is asked again. The stored row is read,
+   * because only it has their former addresses.
    */
   async function invalidateOwner(portalId: PortalId, ownerId: OwnerId): Promise<void> {
     const before = (await findStored(portalId, ownerId))?.owner;
@@ -181,7 +181,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: now() }));
   }
 
-  /** Somebody mapped an id. Only the cache is asked: the value is refused anyway, this only says which id it was. */
+  /** The workflow sends an ID. It is refused in any case, and the cache is only used to say which kind of ID it is. */
   async function explainNumber(portalId: PortalId, digits: string): Promise<OwnerRefused> {
     const [match] = (await askCache(() => identifyNumber(portalId, digits))) ?? [];
     if (match === undefined) return notAnEmail('unknown_number');
@@ -189,7 +189,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return { kind: 'refused', code, about: [match.owner] };
   }
 
-  /** The cache is a help, not a condition: when it cannot be asked, HubSpot is, and a metric counts it. */
+  /** The cache is optional: if it cannot be read, HubSpot is asked and a metric counts it. */
   function askCache<T>(ask: () => Promise<T>): Promise<T | undefined> {
     return orOnStoreOutage(ask, () => metrics.count('StoreUnavailable'));
   }
@@ -202,7 +202,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
 
   function ageMs(cached: { readonly confirmedAtEpochMs: number }): number {
     const ms = now() - cached.confirmedAtEpochMs;
-    // A row from the future was written by a clock that cannot be believed, and neither can the row's age.
+    // A row from the future was written by a wrong clock, so its age is not trusted.
     return ms < -MAX_CLOCK_SKEW_MS ? Number.POSITIVE_INFINITY : Math.max(0, ms);
   }
 }

@@ -17,26 +17,26 @@ export type RunOnceDeps = {
   readonly log: Log;
 };
 
-/** A little more than a function may run, so that only a dead delivery ever loses its lease. */
+/** A little more than a function may run, so that only a crashed delivery loses its lease. */
 const LEASE_MS = 15_000;
 const POLL_MS = 150;
 
 /** An execution as it came. */
 export type Delivery = ExecutionKey & {
-  /** What it asks for; the same id with another payload is refused. */
+  /** A hash of the request; the same ID with another payload is refused. */
   readonly payloadHash: string;
-  /** False when two executions could have the same id. */
+  /** False if two executions could have the same ID. */
   readonly hasStableId: boolean;
-  /** When HubSpot signed it, by HubSpot's clock, where that is known. A delivery before this one may have failed unseen. */
+  /** When HubSpot signed it, by HubSpot's clock, if known. An earlier delivery may have failed unseen. */
   readonly signedAtEpochMs?: number | undefined;
 };
 
 export type RunOnce = ReturnType<typeof createRunOnce>;
 
 /**
- * Runs the work of an execution once, however often it is delivered. A repeated delivery gets the first one's result;
- * one that overlaps the first waits for it; one that comes while the execution is queued is answered so again.
- * @throws whatever `work` throws, after giving the execution back so that the next delivery can start at once
+ * Runs the work of an execution once, however often it is delivered. A repeated delivery gets the first result. One that overlaps
+ * the first waits for it. One that comes while the execution is queued gets `BLOCK` again.
+ * @throws any error of `work`, after releasing the execution so that the next delivery can start immediately
  */
 export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metrics, log }: RunOnceDeps) {
   return async function runOnce(
@@ -84,7 +84,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
       if (entry.kind === 'queued' && !isNoted) {
         await noteBlocked(key);
         isNoted = true;
-        // Once more: its result may have been recorded before the worker could find that note.
+        // Read it again: the worker may have recorded the result before it could find that note.
         continue;
       }
       if (entry.kind !== 'running') return entry;
@@ -108,7 +108,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
     return failed('INPUT_INVALID', { subject: 'callbackId' });
   }
 
-  /** A permanent error is an answer; after any other the execution is given back. */
+  /** A permanent error is an answer. After any other error, the execution is released. */
   async function workOrRelease(
     key: ExecutionKey,
     writerId: string,

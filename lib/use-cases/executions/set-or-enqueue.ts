@@ -7,7 +7,7 @@ import type { QueuePermission } from '../../ports/executions.ts';
 import type { ExecutionQueue } from '../../ports/queue.ts';
 import type { Metrics, Now } from '../../ports/telemetry.ts';
 
-/** Whether a portal's executions are done at once, left to the queue, or one or the other as its rate budget allows. */
+/** Whether a portal's executions are processed immediately, queued, or either, depending on its rate budget. */
 export type DeliveryMode = 'inline' | 'queued' | 'auto';
 
 export type SetOrEnqueueDeps = {
@@ -20,7 +20,7 @@ export type SetOrEnqueueDeps = {
 };
 
 export type DeliveredExecution = {
-  /** Undefined when HubSpot sent none that can be completed later: such an execution cannot wait. */
+  /** Undefined if HubSpot sent none that can be completed later. Such an execution cannot wait in the queue. */
   readonly callbackId: string | undefined;
   readonly payloadHash: string;
   readonly command: SetOwnerCommand;
@@ -30,8 +30,8 @@ export type DeliveredExecution = {
 export const INITIAL_DELAY_SECONDS = MIN_BLOCK_AGE_MS / 1_000;
 
 /**
- * Sets the owner at once while the portal's rate budget lasts, and leaves the execution to the queue when it is used up.
- * @throws {RateLimitedError} when it is used up and the execution cannot be queued
+ * Sets the owner immediately while the portal's rate budget lasts, and queues the execution if it is used up.
+ * @throws {RateLimitedError} if it is used up and the execution cannot be queued
  */
 export function createSetOrEnqueue({ setOwner, queue, queuePermission, modeOf, now, metrics }: SetOrEnqueueDeps) {
   return async function setOrEnqueue(delivered: DeliveredExecution, deadlineEpochMs: number): Promise<ExecutionAnswer> {
@@ -70,7 +70,7 @@ export function createSetOrEnqueue({ setOwner, queue, queuePermission, modeOf, n
     return queue.canCarry(execution) && (await queuePermission.mayQueue(command.portalId)) ? execution : undefined;
   }
 
-  /** Queued first, answered after: an answer that promises a callback nobody will make would strand the enrollment. */
+  /** Queued before it is answered: if the answer promised a callback that is never completed, the enrollment would be stuck. */
   async function enqueue(execution: QueuedExecution): Promise<typeof QUEUED> {
     const unsent = await queue.send([{ execution, delaySeconds: INITIAL_DELAY_SECONDS }]);
     if (unsent.length > 0) throw new QueueUnavailableError('an execution could not be queued');

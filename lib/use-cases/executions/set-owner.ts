@@ -25,9 +25,9 @@ export type SetOwnerDeps = {
 /**
  * Sets the owner of one record from an email.
  *
- * Costs no HubSpot call when nothing changes and one when something does, as long as the owner is cached and the current
- * owner came with the execution. One read is added when the decision needs the current owner and it did not come, and always
- * when the execution is late: what came with it may be an old picture then, and an owner who is newer than it is kept.
+ * Costs no HubSpot call if nothing changes and one if something does, provided that the owner is cached and the current owner
+ * came with the execution. One more read is needed if the decision needs the current owner and it did not come, and always if the
+ * execution is late: its properties may be old then, and a newer owner is kept.
  */
 export function createSetOwner({ resolver, records, workLog, checkOwnerProperty, now, log }: SetOwnerDeps): SetOwner {
   const { decide, decideFor } = createDecideOwner(resolver);
@@ -55,7 +55,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     return (await write(command, second.held, second.decision, deadlineEpochMs)).result;
   };
 
-  /** Looking owners up may take long. Then the record of a late execution is read once more, because a person may have set an owner. */
+  /** A lookup may take long. The record of a late execution is then read again, because a person may have set an owner. */
   async function decideOnRecord<T extends OwnerDecision>(
     command: SetOwnerCommand,
     decideUpon: (held: HeldOwner | undefined) => Promise<T>,
@@ -95,7 +95,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
         isAgainstRule: written.code === 'RECORD_VALIDATION_FAILED',
       };
     } catch (error) {
-      // No time for a try before it. The execution comes again, from the queue or from HubSpot.
+      // There was no time for a try before it. The execution comes again, from the queue or from HubSpot.
       isUnsent = error instanceof RateLimitedError && now() - beganAtEpochMs <= PROMPT_WRITE_MS;
       throw error;
     } finally {
@@ -105,7 +105,10 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     }
   }
 
-  /** A rule of the account may refuse what the record holds already. Nobody had looked, because it did not matter. */
+  /**
+   * A validation rule may refuse the owner that the record already has. The record was not read before, because its owner did not
+   * matter.
+   */
   async function findInPlace(
     command: SetOwnerCommand,
     resolution: Resolution,
@@ -118,7 +121,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     return value === undefined ? result : undefined;
   }
 
-  /** Whatever came of it. A write that is over is not undone because it could not be noted. */
+  /** Notes the write whatever its result. A note that fails must not fail a write that is done. */
   async function noteSlow(
     portalId: PortalId,
     note: Omit<OwnWrite, 'atEpochMs'>,
@@ -131,8 +134,8 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   }
 
   /**
-   * HubSpot does not know an owner id that we had cached. What is known of it is dropped, and HubSpot is asked once.
-   * @returns what the email stands for now, or undefined when that is still the refused owner
+   * HubSpot does not know an owner ID from our cache. The cached data is dropped, and HubSpot is asked once.
+   * @returns the email's owner now, or undefined if that is still the refused owner
    */
   async function confirmRefused(
     { portalId, ownerEmail }: SetOwnerCommand,
@@ -144,7 +147,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
       await resolver.invalidateOwner(portalId, refusedOwnerId);
       return undefined;
     }
-    // A successor, and whom an alias leads to, are known by id: asking for the email again says nothing of them.
+    // A successor, or the owner of an alias, was found by ID, so asking for the email again does not help.
     if (resolution.substitutedFor !== undefined || resolution.matchedBy === 'ALIAS') {
       await resolver.lookUpOwnerLive(portalId, refusedOwnerId, deadlineEpochMs);
     }
@@ -152,7 +155,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     return confirmed.kind === 'assignable' && confirmed.owner.id === refusedOwnerId ? undefined : confirmed;
   }
 
-  /** Undefined when it does not matter what the record holds. */
+  /** Undefined if the decision does not need the record's owner. */
   async function findHeldOwner(
     command: SetOwnerCommand,
     deadlineEpochMs: number,
@@ -168,10 +171,10 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
 
 type Started = SetOwnerCommand & { readonly startedAtEpochMs: number };
 
-/** What a record held when the execution was sent. */
+/** The record's owner when the execution was sent. */
 function noNews(value: string): HeldOwner {
   return { value, setAtEpochMs: Number.NEGATIVE_INFINITY };
 }
 
-/** `refusedOwnerId`: HubSpot does not know the owner id that was written. `isAgainstRule`: it refuses to write anybody. */
+/** `refusedOwnerId`: HubSpot does not know the written owner ID. `isAgainstRule`: it refuses to write any owner. */
 type Attempt = { readonly result: ActionResult; readonly refusedOwnerId?: OwnerId; readonly isAgainstRule?: boolean };

@@ -11,11 +11,11 @@ export type SubstituteLeaversDeps = {
 };
 
 /**
- * A resolver that answers with the successor when an email belongs to somebody who left. Successors are read for leavers
- * only: an email whose owner may be assigned costs what it cost before.
+ * A resolver that answers with the successor if an email belongs to a leaver. Successors are read for leavers only, so an email
+ * of an active owner costs no more than before.
  *
- * A successor passes the leaver guard by id, like any owner who is going to be written. Neither HubSpot's outage nor the
- * table's is taken for "nobody was named": the execution comes again instead of failing for good.
+ * A successor is confirmed by ID, like any owner before a write. An outage of HubSpot or the table does not mean "no successor":
+ * the execution is retried instead of failing permanently.
  */
 export function createSubstitutingResolver({ resolver, successors }: SubstituteLeaversDeps): OwnerResolver {
   return redirecting(resolver, async (portalId, resolution, deadlineEpochMs) => {

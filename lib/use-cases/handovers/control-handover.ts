@@ -27,14 +27,14 @@ export type ControlHandoverDeps = {
   readonly tokens: Pick<PortalTokens, 'getToken'>;
   readonly now: Now;
   readonly newId: () => string;
-  /** Of a text, as long as an ID. */
+  /** Computes a digest as long as an ID. */
   readonly digestOf: (text: string) => string;
 };
 
 export type PlanRequest = {
   readonly portalId: PortalId;
   readonly leaver: OwnerRef;
-  /** Undefined: the successor that is named for the leaver. */
+  /** Undefined: the leaver's named successor. */
   readonly target: OwnerRef | 'clear' | undefined;
   readonly requestedBy: string;
 };
@@ -49,7 +49,7 @@ export type ListedHandovers = {
 export type HandoverAnswer = { readonly kind: 'accepted'; readonly handover: StoredHandover } | HandoverRefused;
 export type NightlyAnswer = { readonly kind: 'set'; readonly leaverId: OwnerId } | HandoverRefused;
 
-/** What people ask of handovers. Each request is answered at once; the work is done behind the queue. */
+/** The requests that people make about handovers. Each is answered immediately; the work is done by the queue. */
 export function createControlHandover(deps: ControlHandoverDeps) {
   const { handovers, queue, findPerson, findTarget, tokens, now, newId, digestOf } = deps;
   return { plan, start, startByDigest, stop, undo, digest, list, listAll, setNightly };
@@ -62,13 +62,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return (await handovers.list(portalId)).filter(isWorthListing);
   }
 
-  /** With whose records go over every night, and what came of that in the last one. */
+  /** With the leavers who have a nightly handover, and its results of the last night. */
   async function listAll(portalId: PortalId): Promise<ListedHandovers> {
     const [all, nightly] = await Promise.all([handovers.list(portalId), handovers.listNightly(portalId)]);
     return { handovers: all.filter(isWorthListing), nightly, lastNight: ofLastNight(all, nightly, now()) };
   }
 
-  /** From the next refresh on. It goes to whoever is the leaver's successor then. */
+  /** From the next refresh on, to the leaver's successor at that time. */
   async function setNightly(
     portalId: PortalId,
     leaver: OwnerRef,
@@ -76,7 +76,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     deadlineEpochMs: number,
   ): Promise<NightlyAnswer> {
     await tokens.getToken(portalId, deadlineEpochMs);
-    // Whoever HubSpot deleted meanwhile can still be taken off the list.
+    // An owner whom HubSpot deleted meanwhile can still be removed from the list.
     const isEnough = leaver.kind === 'ownerId' && !isNightly;
     const leaverId = isEnough ? leaver.ownerId : await identify(portalId, leaver, deadlineEpochMs);
     if (typeof leaverId !== 'string') return leaverId;
@@ -88,7 +88,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     { portalId, leaver, target, requestedBy }: PlanRequest,
     deadlineEpochMs: number,
   ): Promise<HandoverAnswer> {
-    // Nothing of an account that is not connected may be kept.
+    // Nothing may be stored for an account that is not connected.
     await tokens.getToken(portalId, deadlineEpochMs);
     const leaverId = await identify(portalId, leaver, deadlineEpochMs);
     if (typeof leaverId !== 'string') return leaverId;
@@ -97,7 +97,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     if (coming === leaverId) return refused('TARGET_IS_LEAVER');
     const others = await handovers.list(portalId);
     const running = others.find((other) => other.leaverId === leaverId && isWorking(other));
-    // Its message may never have been sent.
+    // Its message may have been lost.
     if (running?.status === 'planning' && running.target === coming) return send(portalId, running);
     if (running !== undefined) return refused('HANDOVER_RUNNING');
     const begun = { id: newId(), leaverId, target: coming, plannedAtEpochMs: now(), requestedBy };
@@ -105,13 +105,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return send(portalId, handover);
   }
 
-  /** Also continues with what was stopped. */
+  /** Also continues a stopped one. */
   async function start(portalId: PortalId, id: string, asked: string): Promise<HandoverAnswer> {
     const writing = (await handovers.list(portalId)).filter(isWriting);
     return change(portalId, id, (handover) => {
       if (digest(handover) !== asked) return 'PLAN_CHANGED';
       if (isTooOld(handover)) return 'TOO_OLD';
-      // Its message may never have been sent.
+      // Its message may have been lost.
       if (isWriting(handover)) return handover;
       if (!canStart(handover)) return 'NOT_POSSIBLE_NOW';
       if (writing.some(({ leaverId }) => leaverId === handover.leaverId)) return 'HANDOVER_RUNNING';
@@ -119,7 +119,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     });
   }
 
-  /** For whoever has nothing but the digest of the plan. */
+  /** For callers who only know the digest of the plan. */
   async function startByDigest(portalId: PortalId, asked: string): Promise<HandoverAnswer> {
     const found = (await handovers.list(portalId)).find((handover) => digest(handover) === asked);
     return found === undefined ? refused('HANDOVER_NOT_FOUND') : start(portalId, found.id, asked);
@@ -128,7 +128,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   async function stop(portalId: PortalId, id: string): Promise<HandoverAnswer> {
     return change(portalId, id, (handover) => {
       if (!isWorking(handover)) return 'NOT_POSSIBLE_NOW';
-      // Half a plan is none, and another one may be made at once.
+      // An incomplete plan is dropped, so that a new one can be made immediately.
       return handover.status === 'planning'
         ? { ...handover, status: 'failed', reason: 'STOPPED' }
         : { ...handover, isStopped: true };
@@ -143,12 +143,12 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     });
   }
 
-  /** Whatever is at work may be stopped later, too. */
+  /** A handover that is running can always be stopped. */
   function isTooOld({ plannedAtEpochMs }: Handover): boolean {
     return now() > plannedAtEpochMs + HANDOVER_UNDO_MS;
   }
 
-  /** Whoever saves it meanwhile is the run behind the queue, between two steps: a few tries are enough. */
+  /** Only the run behind the queue saves it meanwhile, between two steps, so a few tries are enough. */
   async function change(
     portalId: PortalId,
     id: string,
@@ -190,14 +190,14 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     }
     const found = await findPerson(portalId, target, deadlineEpochMs);
     if (found.kind !== 'found') return refusedFor('target', found);
-    // A leaver who is to get their own records is refused for that, active or not.
+    // A leaver as the target of their own records gets that refusal, active or not.
     return found.owner.id === leaverId || isAssignable(found.owner)
       ? found.owner.id
       : refused('TARGET_NOT_ACTIVE', 'target');
   }
 }
 
-/** Not the nights on which a leaver had got nothing. */
+/** Leaves out nights without records to move. */
 function isWorthListing({ maxCalls, batches }: Handover): boolean {
   return maxCalls === undefined || batches > 0;
 }
@@ -206,7 +206,7 @@ function isWriting(handover: Handover): boolean {
   return isWorking(handover) && handover.status !== 'planning';
 }
 
-/** Without what stopped it before. */
+/** Without the reason why it stopped before. */
 function goOn({ reason: _reason, failures: _failures, ...handover }: Handover): Handover {
   return { ...handover, isStopped: false };
 }

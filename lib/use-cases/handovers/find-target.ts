@@ -3,7 +3,7 @@ import type { FindTarget } from '../../ports/handovers.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 
-/** Finds who gets a leaver's records: the first active person of the chain of successors, as `findOwner` knows them. */
+/** Finds the owner who gets a leaver's records: the first active person in the chain of successors. */
 export function createFindTarget(
   successors: Pick<Successors, 'findSuccessorId'>,
   findOwner: OwnerResolver['resolveOwnerId'],

@@ -7,12 +7,12 @@ import type { CustomObjectTypes, OwnerProperties } from '../../ports/hubspot.ts'
 
 /** A hidden property holds owners like any other. */
 const LEFT_OUT = { several: 'severalOwners', unclear: 'unclear', hidden: undefined } as const;
-/** What stands for all custom objects where their list may not be read, and for one that the list does not name. */
+/** Stands for all custom objects if their list may not be read, and for an object that the list does not name. */
 const CUSTOM_OBJECTS = '2-0' as ObjectTypeId;
 
 /**
- * Every owner property of every object type that the app may read. Those that hold several people are named and left out: nobody
- * can say which of them a successor replaces.
+ * Every owner property of every object type that the app may read. Properties that hold several people are named and left out,
+ * because a successor replaces one person only.
  */
 export function createListParts(properties: OwnerProperties, customTypes: CustomObjectTypes): ListParts {
   return async function listParts(portalId, deadlineEpochMs) {

@@ -11,10 +11,10 @@ export type MoveBatchDeps = {
   readonly now: Now;
 };
 
-/** A write that was begun reaches HubSpot within the life of the function, which may wait for permits before it. */
+/** A write reaches HubSpot within the life of the function, which may wait for permits before it. */
 const WRITE_MS = 6 * 60_000;
 
-/** Batches at a time: so many calls are under way that HubSpot's limit and not its speed decides. */
+/** Batches at a time: enough calls side by side that HubSpot's limit decides the speed. */
 const WIDTH = 8;
 
 type Batch = {
@@ -27,9 +27,9 @@ type OwnersToRewrite = Pick<Rewrite, 'batch' | 'from' | 'to' | 'mayReplace' | 'u
 type Moved = { readonly counts: HandoverCounts; readonly calls: number };
 
 /**
- * Moves, or undoes, the next batches of a handover. What is about to be written is kept before it is written, so that a run after
- * a crash knows its own writes, and an undo knows which owners are ours.
- * @returns the handover after these batches, to be saved
+ * Moves, or undoes, the next batches of a handover. Each write is noted before it is made, so that a run after a crash recognizes
+ * its own writes, and an undo knows which owners the handover set.
+ * @returns the handover after these batches, which the caller saves
  */
 export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps) {
   return { moveBatch: stepBy('moved', moveOne), undoBatch: stepBy('undone', undoOne) };
@@ -38,14 +38,14 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
     return async (portalId, handover, deadlineEpochMs) => {
       const { position, batches } = handover;
       const numbers = Array.from({ length: Math.min(WIDTH, batches - position) }, (_, index) => position + index);
-      // All of them end before an error is thrown: nothing still runs when the caller retries.
+      // All of them end before an error is thrown, so nothing still runs when the caller retries.
       const ended = await Promise.allSettled(
         numbers.map((number) => work({ portalId, handover, number, deadlineEpochMs })),
       );
       let { calls, [kind]: counts } = handover;
       let done = 0;
       for (const one of ended) {
-        // Those before the one that failed count. It is the first of the next step, and fails that one if it fails again.
+        // Batches before the failed one count. The next step begins with the failed one, and fails if it fails again.
         if (one.status === 'rejected' && done > 0) break;
         if (one.status === 'rejected') throw one.reason;
         if (one.value === 'expired') return { ...handover, status: 'failed', reason: 'PLAN_EXPIRED' };

@@ -11,9 +11,9 @@ export type PlanPageDeps = {
 };
 
 /**
- * One step of a plan: lists the owner properties first, then takes one page of records that the leaver owns. Its records are
- * kept as batches, so that what is moved later is what the plan says. The same step again replaces what it kept.
- * @returns the handover after the step, to be saved
+ * One step of a plan: lists the owner properties first, then reads one page of records that the leaver owns. The records are
+ * stored as batches, so that exactly these are moved later. A repeated step replaces what it stored.
+ * @returns the handover after the step, which the caller saves
  */
 export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): HandoverStep {
   return async function planPage(portalId, handover, deadlineEpochMs) {
@@ -47,7 +47,7 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
   };
 }
 
-/** All calls of the night are needed for what was found so far. The rest is found by the next one. */
+/** The records that were found so far need all calls of the night. The next night finds the rest. */
 function isSpent({ maxCalls, calls, batches }: Handover): boolean {
   return maxCalls !== undefined && calls + batches * BATCH_CALLS >= maxCalls;
 }
@@ -58,7 +58,7 @@ function toBatches({ objectType, property }: OpenPart, ids: readonly ObjectId[])
 
 function closePart(handover: Handover, part: OpenPart): Handover {
   const { emptyParts = [], openParts = [], found, maxCalls } = handover;
-  // The next night looks at all of them again.
+  // The next night searches all of them again.
   const isEmpty = found.records === 0 && maxCalls === undefined;
   return {
     ...withFound(handover, part),
@@ -67,7 +67,7 @@ function closePart(handover: Handover, part: OpenPart): Handover {
   };
 }
 
-/** Other properties of the object may be searched. */
+/** Other properties of the object may still be searchable. */
 function closeProperty(handover: Handover, part: OpenPart): Handover {
   const { unreadable, openParts = [] } = handover;
   return {
@@ -77,7 +77,7 @@ function closeProperty(handover: Handover, part: OpenPart): Handover {
   };
 }
 
-/** The properties of an object are read with one scope and its records with another. */
+/** The properties of an object need one scope, its records another. */
 function closeUnreadable(handover: Handover, part: OpenPart, scopes: readonly string[]): Handover {
   const { unreadable, openParts = [] } = handover;
   return {
@@ -87,7 +87,7 @@ function closeUnreadable(handover: Handover, part: OpenPart, scopes: readonly st
   };
 }
 
-/** What was found of the part is in batches by now, so it is in the plan whatever became of the rest. */
+/** The records of this part that were found are stored as batches, so they are in the plan even if the rest is not. */
 function withFound(handover: Handover, part: OpenPart): Handover {
   const { records } = handover.found;
   const parts = records === 0 ? handover.parts : [...handover.parts, { ...part, records }];

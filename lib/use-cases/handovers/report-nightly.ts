@@ -8,7 +8,7 @@ export type ReportNightlyDeps = {
   readonly now: Now;
 };
 
-/** What the nightly handovers of the last day came to so far, by leaver, and for which leavers there was none. */
+/** The results of the nightly handovers of the last day by leaver, and the leavers for whom none was started. */
 export function createReportNightly({ handovers, now }: ReportNightlyDeps) {
   return async function reportNightly(portalId: PortalId): Promise<readonly NightlyHandover[]> {
     const [all, leaverIds] = await Promise.all([handovers.list(portalId), handovers.listNightly(portalId)]);

@@ -9,14 +9,14 @@ import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
 /**
- * Gives the records of a batch another owner, as far as they still have the old one and nobody set it since. One call reads
- * them and one writes them. Done again after a crash, it counts what the first time wrote as done.
+ * Gives the records of a batch another owner, if they still have the old one and nobody set it since. One call reads them, one
+ * writes them. A repetition after a crash counts the records that the first run wrote as done.
  *
- * HubSpot has no write with a condition: what somebody changes between our read and our write is overwritten. They follow each
- * other at once, or within seconds while others use the limit.
+ * HubSpot has no conditional write, so a change between our read and our write is overwritten. The write follows the read at
+ * once, or within seconds if others use up the limit.
  *
- * A record that is busy, or at which HubSpot fails again and again, keeps no other one from being moved. It is tried again with
- * the whole batch, and refused once that came again often.
+ * A record that is busy, or for which HubSpot fails repeatedly, does not stop the others. It is retried with the whole batch, and
+ * counts as refused after many retries.
  */
 export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBatch {
   return async function rewriteBatch(rewrite, noteWrites) {
@@ -25,7 +25,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     const { readings, movable, readAtEpochMs } = await readMovable(run, ids);
     const begun = await rewrite.findBegun();
     const given = [...readings].flatMap(([id, { value }]) => (value === rewrite.to ? [id] : []));
-    // Written by a run before this one that did not live to say so, or by one beside it.
+    // Written by another run, which crashed before it could save that or still runs.
     for (const id of given) if (begun.has(id)) run.done.add(id);
     const unbegun = given.length - run.done.size;
     if (movable.length > 0) {
@@ -42,7 +42,10 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     };
   };
 
-  /** Only where a record changed at all since then is its history worth a call. What it says is newer, and is kept in `readings`. */
+  /**
+   * A history costs a call, so it is read only for records that changed since. That reading is newer and replaces the one in
+   * `readings`.
+   */
   async function readMovable(run: Run, ids: readonly ObjectId[]) {
     const { from, mayReplace, unchangedSinceEpochMs } = run.rewrite;
     const readings = await readAll(run, ids, false);
@@ -76,7 +79,8 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
       attempting(run, async (ids) => {
         const answer = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, withHistory);
         if (answer.kind === 'refused') return refuse(run, answer, ids);
-        // HubSpot may answer with the record into which one was merged. It is in no plan under this ID.
+        // HubSpot may answer with the record into which the requested one was merged. That record is not in the plan under this
+        // ID.
         for (const id of ids) {
           const reading = answer.owners.get(id);
           if (reading !== undefined) found.set(id, reading);
@@ -93,7 +97,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     await inHalves(
       all,
       attempting(run, async (ids) => {
-        // A flood may take all permits for minutes, and many halves take long.
+        // During a flood, a permit may take minutes, and many halves take long.
         const isOld = isOldReading(readAtEpochMs, now());
         const standing = isOld ? await readMovable(run, ids) : { movable: ids, readAtEpochMs };
         if (standing.movable.length === 0) return 'done';
@@ -108,16 +112,16 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
   }
 }
 
-/** After an hour and a half nobody is at work on a record that is locked. */
+/** After an hour and a half, nobody is still editing a locked record. */
 const TOO_OFTEN = 10;
 
 type Attempt = (ids: readonly ObjectId[]) => Promise<'refused' | 'done'>;
 
-/** `call`, with a fault that may be that of one record among the refusals. */
+/** Makes `call`, and treats a fault that one record may cause as a refusal. */
 function attempting(run: Run, call: Attempt): Attempt {
   const { failures } = run.rewrite;
   const isOften = failures >= OFTEN_REQUEUED;
-  /** HubSpot has answered such a call: what fails now is no outage. */
+  /** HubSpot has answered such a call, so a later failure is not an outage. */
   let isAnswered = false;
   return async function attempt(ids): Promise<'refused' | 'done'> {
     try {
@@ -146,11 +150,11 @@ type Run = {
   calls: number;
   readonly done: Set<ObjectId>;
   readonly refused: Set<ObjectId>;
-  /** Thrown once the others are done, so that all come again. */
+  /** Thrown after the others are done, so that all are retried. */
   busy: unknown;
 };
 
-/** What all records of a batch share is no reason to halve it. */
+/** If all records of a batch share the reason, halving does not help. */
 function refuse(run: Run, { shared }: Pick<BatchRefused, 'shared'>, ids: readonly ObjectId[]): 'refused' | 'done' {
   if (shared === undefined && ids.length > 1) return 'refused';
   for (const id of ids) run.refused.add(id);

@@ -29,21 +29,21 @@ export type RunHandoverDeps = {
   readonly log: Log;
 };
 
-/** When to continue with it, and after which fault; undefined when there is nothing left to do, or somebody stopped it. */
+/** When to continue, and the fault that caused the wait. Undefined if nothing is left to do, or somebody stopped it. */
 export type HandoverRun = { readonly againInMs: number; readonly fault?: AppError } | undefined;
 
-/** After the first failure; twice as long after each more in a row. */
+/** The wait after the first failure. It doubles with each further failure in a row. */
 const RETRY_MS = 30_000;
 const MAX_RETRY_MS = 15 * 60_000;
-/** About a day. HubSpot may be away that long. */
+/** About a day: HubSpot may be down that long. */
 const MOST_FAILURES = 100;
-/** Half an hour: what HubSpot answers in an unknown way, it answers so tomorrow. */
+/** Half an hour: a reply in an unknown form will be the same tomorrow. */
 const MOST_ODD_ANSWERS = 6;
 const NOTHING_COUNTED = { parts: 0, records: 0 };
 
 /**
- * Works on a handover step by step until it is done, stopped, or the time is over. Each step is saved before the next one, and
- * may be done again: two runs at once, or one after a crash, end in the same records.
+ * Works on a handover step by step until it is done, stopped, or out of time. Each step is saved before the next and may be
+ * repeated: two runs at once, or one after a crash, have the same effect on the records.
  */
 export function createRunHandover(deps: RunHandoverDeps) {
   const { handovers, planPage, moveBatch, undoBatch, search, findActiveOwner, now, log } = deps;
@@ -52,7 +52,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
     try {
       return await work(job, stopAtEpochMs);
     } catch (error) {
-      // An outage of the table must not use up the receives of the message: nothing else would continue with the handover.
+      // An outage of the table must not use up the receives of the message: no other message continues the handover.
       if (!(error instanceof StoreUnavailableError)) throw error;
       return { againInMs: RETRY_MS, fault: error };
     }
@@ -65,7 +65,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
       if (now() >= stopAtEpochMs) return { againInMs: 0 };
       let next: Handover;
       try {
-        // Once a run: whoever gets the records may have left since the plan was made.
+        // Checked once a run: the target may have left since the plan.
         next = isChecked
           ? withoutFailures(await step(portalId, standing, stopAtEpochMs))
           : await check(portalId, standing, stopAtEpochMs);
@@ -85,7 +85,9 @@ export function createRunHandover(deps: RunHandoverDeps) {
     return undefined;
   }
 
-  /** A limit, a pause and an outage of the table are no failures of HubSpot. Undefined when it has failed often enough. */
+  /**
+   * A limit, a pause and an outage of the table do not count as failures of HubSpot. Undefined if HubSpot has failed too often.
+   */
   async function putOff(portalId: PortalId, standing: StoredHandover, error: AppError): Promise<HandoverRun> {
     const waitMs = retryAfterOf(error);
     if (waitMs !== undefined) return { againInMs: waitMs, ...faultOf(error) };
@@ -119,7 +121,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
     return moveBatch(portalId, handover, deadlineEpochMs);
   }
 
-  /** One owner property a step, for there may be hundreds. */
+  /** One owner property a step, because there may be hundreds. */
   async function countRest(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
     const { leaverId, parts, emptyParts = [], calls, counting = NOTHING_COUNTED } = handover;
     const part = [...parts, ...emptyParts][counting.parts];
@@ -153,7 +155,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
   }
 }
 
-/** A limit that is used up and a run that is not over yet are no faults. */
+/** A used-up limit and a run that is still working are not faults. */
 function faultOf(error: AppError): { readonly fault?: AppError } {
   return error instanceof RateLimitedError || error instanceof WritesUnderWayError ? {} : { fault: error };
 }
@@ -167,7 +169,7 @@ function withoutFailures({ failures: _failures, ...handover }: Handover): Handov
   return handover;
 }
 
-/** No retry helps: it waits for somebody to correct what is wrong and to start it again. */
+/** A retry does not help: somebody must correct the cause and start it again. */
 function stop(handover: Handover, error: AppError): Handover {
   const isForgotten = error instanceof PortalNotConnectedError && error.isForgotten;
   const canGoOn = handover.status !== 'planning' || error instanceof MissingScopesError;

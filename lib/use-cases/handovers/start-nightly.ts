@@ -15,19 +15,19 @@ export type StartNightlyDeps = {
   readonly now: Now;
   readonly newId: () => string;
   readonly log: Log;
-  /** The most calls of one leaver's handover in a night. What is left is moved the next night. */
+  /** The maximum number of calls for one leaver in a night. The next night moves the rest. */
   readonly maxCalls: number;
 };
 
 /**
- * After a refresh: begins a handover for each leaver whose records are to go over every night. It starts when it is planned. A
- * leaver who is active again, or whose successors all left, is passed over. Safe to repeat: a run that failed on the way begins
- * what is missing, and sends again what it may not have sent.
+ * After a refresh: begins a handover for each leaver with a nightly handover. It starts right after its plan. A leaver who is
+ * active again, or has no active successor, is skipped. Safe to repeat: it begins what is missing, and sends again what a failed
+ * run may not have sent.
  */
 export function createStartNightly(deps: StartNightlyDeps) {
   const { handovers, queue, findTarget, findOwner, now, newId, log, maxCalls } = deps;
 
-  /** @param requestedAtEpochMs when the refresh was asked for: what began since then is of this night */
+  /** @param requestedAtEpochMs when the refresh was requested: handovers that began later belong to this night */
   return async function startNightly(
     portalId: PortalId,
     requestedAtEpochMs: number,
@@ -36,7 +36,8 @@ export function createStartNightly(deps: StartNightlyDeps) {
     const leaverIds = await handovers.listNightly(portalId);
     if (leaverIds.length === 0) return 0;
     const standing = await handovers.list(portalId);
-    // All questions to HubSpot come before the first message. A limit stops this job, and each delivery of it would send them again.
+    // All calls to HubSpot come before the first message. A limit stops this job, and each new delivery would send the messages
+    // again.
     const working: Handover[] = [];
     const due: { readonly leaverId: OwnerId; readonly target: OwnerId }[] = [];
     for (const leaverId of leaverIds) {

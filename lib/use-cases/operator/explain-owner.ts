@@ -24,7 +24,7 @@ export type ExplainOwnerDeps = {
   readonly now: Now;
 };
 
-/** An owner as the last sync wrote them; `sinceEpochMs` is when a sync first saw them as they are now. */
+/** An owner as the last sync wrote them; `sinceEpochMs` is when a sync first found them in this state. */
 export type ListedOwner = {
   find(
     portalId: PortalId,
@@ -35,7 +35,7 @@ export type ListedOwner = {
 export type ExplainCommand = {
   readonly portalId: PortalId;
   readonly value: string;
-  /** Reads the value as an owner id of this other connected portal. */
+  /** Reads the value as an owner ID of this other connected portal. */
   readonly fromPortalId?: PortalId;
 };
 
@@ -43,34 +43,34 @@ export type ExplainCommand = {
 export type Explained = {
   readonly idType: 'email' | IdType;
   readonly owner: Owner;
-  /** When HubSpot was last known to say so. */
+  /** When HubSpot last confirmed it. */
   readonly lastConfirmedAtEpochMs: number | undefined;
-  /** Since when a sync has seen the owner as they are; absent when no sync has. */
+  /** When a sync first found the owner in this state; absent if no sync has. */
   readonly knownSinceAtEpochMs: number | undefined;
-  /** The owner's user in the settings, where the scope allows it and somebody has the email. */
+  /** The owner's user in HubSpot's settings; an absence has a reason. */
   readonly settingsUser: SettingsUser | 'not_granted' | 'unavailable' | 'none';
-  /** What the action answers when it is given this person's email; absent when they have none. */
+  /** The action's answer to this person's email; absent if they have none. */
   readonly byTheirEmail: ActionResult | undefined;
 };
 
 type ExplainedElsewhere = {
   readonly portalId: PortalId;
   readonly owner: Owner;
-  /** What the action answers here to their email, which is asked for without a sandbox's suffix; absent when they have none. */
+  /** The action's answer in this portal to their email without a sandbox's suffix; absent if they have none. */
   readonly here?: { readonly email: string; readonly result: ActionResult };
 };
 
 export type Explanation = {
   readonly matches: readonly Explained[];
-  /** People of other connected portals who have the value as owner id, and what their email gives here. */
+  /** People of other connected portals with the value as owner ID, and the result of their email here. */
   readonly elsewhere: readonly ExplainedElsewhere[];
-  /** What the action answers when a workflow gives it the value as it is. */
+  /** The action's answer if a workflow sends the value unchanged. */
   readonly action: ActionResult;
 };
 
 /**
- * Says what a value is in a portal: an email, or which of HubSpot's ids that look alike, and whose. Changes nothing but the
- * cache, which learns what HubSpot answers.
+ * Says what a value is in a portal: an email, or which kind of HubSpot's similar IDs, and whose. Changes nothing except the
+ * cache, which stores HubSpot's answers.
  */
 export function createExplainOwner(deps: ExplainOwnerDeps) {
   return async function explainOwner(command: ExplainCommand, deadlineEpochMs: number): Promise<Explanation> {
@@ -92,7 +92,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
       matches: await inTurn(found, (match) => complete(portalId, match, ask, deadlineEpochMs)),
       elsewhere: await inTurn(others, async (other) => {
         if (other.owner.email === undefined) return other;
-        // The action understands the suffix: without it, an email finds its person in a sandbox and outside.
+        // The action understands the suffix. Without it, an email matches its person both in a sandbox and outside.
         const email = withoutSandboxSuffix(other.owner.email);
         return { ...other, here: { email, result: await ask(email) } };
       }),
@@ -144,7 +144,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
       return (await deps.settingsUsers.findByEmail(portalId, email, deadlineEpochMs)) ?? 'none';
     } catch (error) {
       if (error instanceof MissingScopesError) return 'not_granted';
-      // Roles and teams are a courtesy: the explanation is true without them.
+      // Roles and teams are optional: the explanation is correct without them.
       if (error instanceof AppError && error.retryable) return 'unavailable';
       throw error;
     }
@@ -153,7 +153,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
 
 type Match = Pick<Explained, 'idType' | 'owner'> & { readonly confirmedAtEpochMs?: number };
 
-/** One after the other: an explanation is for a person who waits, not for a flood of calls. */
+/** One after the other: one person waits for an explanation, so it need not cause a burst of calls. */
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (const item of items) results.push(await work(item));

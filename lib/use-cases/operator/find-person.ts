@@ -1,6 +1,8 @@
 import type { FindPerson, OwnerResolver } from '../../ports/steps.ts';
 
-/** Finds the one owner that is meant, active or not. An email is asked live, because what people say here lasts. */
+/**
+ * Finds the one matching owner, active or not. An email is looked up in HubSpot, because the change that follows is permanent.
+ */
 export function createFindPerson(resolver: Pick<OwnerResolver, 'resolveOwnerId' | 'lookUpLive'>): FindPerson {
   return async function findPerson(portalId, ref, deadlineEpochMs) {
     if (ref.kind === 'ownerId') {

@@ -20,10 +20,10 @@ export type IdentifyLiveDeps = {
   readonly users: Pick<UsersApi, 'findUser'>;
 };
 
-/** The Owners API takes ids of 32 bits (OpenAPI, read 2026-11-23); record ids are longer, and asking for one is an error. */
+/** The Owners API takes 32-bit IDs (OpenAPI, read 2026-11-23). Record IDs are longer, and a request with one is an error. */
 const MAX_OWNERS_API_ID = 2_147_483_647;
 
-/** Says whose id a number is by asking HubSpot: as owner id, as user id, and as a record of the users object. */
+/** Says whose ID a number is by asking HubSpot: as owner ID, as user ID, and as a record of the users object. */
 export function createIdentifyLive({ ownersApi, users }: IdentifyLiveDeps) {
   return async function identifyLive(portalId: PortalId, digits: string, deadlineEpochMs: number): Promise<IdMatch[]> {
     const fitsOwners = Number(digits) <= MAX_OWNERS_API_ID;
@@ -72,10 +72,13 @@ export type FindOwnerElsewhereDeps = {
   readonly cache: Pick<OwnerCache, 'findByOwnerId'>;
 };
 
-/** How many other portals are asked at once; each is one key read. */
+/** How many other portals are read at once, each with one key read. */
 const PARALLEL_READS = 50;
 
-/** Finds people with this owner id in the other connected portals: after a migration, or from a sandbox. Ids only, so by the cache. */
+/**
+ * Finds people with this owner ID in the other connected portals, for example after a migration or from a sandbox. Only reads the
+ * cache.
+ */
 export function createFindOwnerElsewhere({ portals, cache }: FindOwnerElsewhereDeps) {
   return async function findOwnerElsewhere(
     portalId: PortalId,

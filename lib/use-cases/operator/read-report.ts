@@ -8,7 +8,7 @@ export type ReadReportDeps = {
   readonly cache: Pick<OwnerCache, 'findByOwnerId'>;
 };
 
-/** The report of the last refresh with the aliases that an operator may want to set; undefined before the first. */
+/** The report of the last refresh, with suggested aliases; undefined before the first. */
 export function createReadReport({ findReport, cache }: ReadReportDeps) {
   return async function readReport(portalId: PortalId) {
     const report = await findReport(portalId);

@@ -7,7 +7,7 @@ export type ChangeResult<About> = Partial<About> & Said;
 
 type Refusal = { readonly status: 'refused'; readonly reason: string; readonly message: string };
 
-/** @param about whom it is about, for the answer */
+/** @param about the people it is about, for the answer */
 export function refused(reason: string, message: string, about: object = {}): Refusal {
   return { status: 'refused', reason, message, ...about };
 }
@@ -23,12 +23,12 @@ export function refuseUnfound(field: string, found: Exclude<FoundPerson, { reado
   return refused('OWNER_AMBIGUOUS', `Field "${field}": this email leads to owners ${ids}. Give one of the IDs.`);
 }
 
-/** Why records cannot go to an owner who is not assignable. */
+/** Why records cannot be given to an owner who is not assignable. */
 export function whyNot({ type }: Owner): string {
   return type === 'QUEUE' ? 'this owner is a queue, not a person' : 'this person is deactivated';
 }
 
-/** What no repetition can correct, such as a portal that is not connected, is an answer like any other. */
+/** A permanent error, such as a portal that is not connected, becomes an answer. */
 export async function permanentErrorAsRefusal<Result>(work: () => Promise<Result>): Promise<Result | Refusal> {
   try {
     return await work();

@@ -7,7 +7,7 @@ import type { PortalTokens } from '../../ports/portals.ts';
 import type { FindOwner } from '../../ports/steps.ts';
 
 export const MAX_EMAILS = 100;
-/** A miss is four calls to HubSpot, or a few more: a hundred at once would spend a portal's limit of ten seconds. */
+/** A miss costs four or more calls to HubSpot: a hundred at once would use up a portal's limit of ten seconds. */
 const PARALLEL_LOOKUPS = 5;
 
 type Answer =
@@ -22,7 +22,7 @@ export type ResolveOwnersDeps = {
   readonly tokens: Pick<PortalTokens, 'getToken'>;
 };
 
-/** The action's verdicts on many emails of one portal, in the order they were given. Equal ones are asked once. */
+/** The action's results for many emails of one portal, in the given order. Equal emails are looked up once. */
 export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
   return async function resolveOwners(
     { portalId, emails }: { readonly portalId: PortalId; readonly emails: readonly string[] },
@@ -38,7 +38,7 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
     return emails.flatMap((email) => answers.get(email) ?? []);
   };
 
-  /** What keeps every email from being answered. Without a token the cache alone would still answer for a former portal. */
+  /** An error that prevents all answers. Without this check, the cache alone would still answer for a portal without a token. */
   async function findBarrier(portalId: PortalId, deadlineEpochMs: number): Promise<Answer | undefined> {
     try {
       await tokens.getToken(portalId, deadlineEpochMs);
@@ -61,7 +61,7 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
   }
 }
 
-/** Whoever retries does not correct our configuration. */
+/** A retry does not correct our configuration. */
 function mayPass(error: unknown): error is AppError {
   return error instanceof AppError && error.retryable && !(error instanceof ConfigError);
 }

@@ -14,19 +14,19 @@ import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound, why
 export type SetAliasCommand = {
   readonly portalId: PortalId;
   readonly alias: AliasName;
-  /** `nobody` takes back what was said before. */
+  /** `nobody` removes the alias. */
   readonly to: AliasTarget | 'nobody';
 };
 
 export type SetAliasResult = ChangeResult<{
-  /** With `removed` whom it led to; absent when there was no such alias. */
+  /** With `removed` the former owner; absent if there was no such alias. */
   readonly ownerId: OwnerId;
   readonly ownerEmail: string;
   readonly toDomain: string;
 }>;
 
 export type SetAliasDeps = {
-  /** The one that answers without successors and aliases. */
+  /** Without successors and aliases. */
   readonly resolver: OwnerResolver;
   readonly aliases: Aliases;
   readonly tokens: Pick<PortalTokens, 'getToken'>;
@@ -35,8 +35,8 @@ export type SetAliasDeps = {
 };
 
 /**
- * Says where an address or a former domain leads, or takes it back. Safe to repeat. Nothing is stored unless `status` is `set`.
- * The next execution goes by it. An address that an active person has is refused: it leads to them.
+ * Sets or removes the target of an address or a former domain. Safe to repeat. Nothing is stored unless `status` is `set`. It
+ * counts from the next execution on. An address of an active person is refused, because it leads to that person.
  * @throws temporary failures, such as an outage of HubSpot or the table
  */
 export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAliasDeps) {
@@ -90,7 +90,7 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
     return { status: 'set', ...about };
   }
 
-  /** Asked live: it is refused by what HubSpot says now. */
+  /** Asks HubSpot, because the refusal must be up to date. */
   async function isTaken(portalId: PortalId, alias: OwnerEmail, deadlineEpochMs: number): Promise<boolean> {
     const resolution = await resolver.lookUpLive(portalId, alias, deadlineEpochMs);
     const holders = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
@@ -98,7 +98,7 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
   }
 }
 
-/** Where it led. Nothing, and there was no such alias. */
+/** Where it led; empty if there was no such alias. */
 function leadsTo(alias: Alias) {
   return alias.kind === 'address' ? { ownerId: alias.ownerId } : { toDomain: alias.toDomain };
 }

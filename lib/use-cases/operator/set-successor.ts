@@ -12,20 +12,20 @@ import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound, why
 export type SetSuccessorCommand = {
   readonly portalId: PortalId;
   readonly leaver: OwnerRef;
-  /** `nobody` takes back what was said before. */
+  /** `nobody` removes the successor. */
   readonly successor: OwnerRef | 'nobody';
 };
 
 export type SetSuccessorResult = ChangeResult<{
   readonly leaverOwnerId: OwnerId;
   readonly leaverEmail: string;
-  /** Who was named; with `removed` who had been, absent when nobody had. */
+  /** The successor; with `removed` the former one, absent if there was none. */
   readonly successorOwnerId: OwnerId;
   readonly successorEmail: string;
 }>;
 
 export type SetSuccessorDeps = {
-  /** The one that answers without successors: a leaver is to be found, not replaced. */
+  /** Without successors: it must find the leaver, not their successor. */
   readonly resolver: OwnerResolver;
   readonly successors: Successors;
   readonly tokens: Pick<PortalTokens, 'getToken'>;
@@ -34,12 +34,11 @@ export type SetSuccessorDeps = {
 };
 
 /**
- * Names the successor of a leaver, or removes them. The leaver may still be active: it takes effect once they are
- * deactivated. Safe to repeat. Nothing is stored unless `status` is `set`.
+ * Names the successor of a leaver, or removes them. The leaver may still be active: the successor counts after the deactivation.
+ * Safe to repeat. Nothing is stored unless `status` is `set`.
  *
- * The chain is read before it is written, so two operators who name A → B and B → A at the same instant can both succeed.
- * The damage is small: a chain that loops ends at the loop, and the email counts as deactivated until one of the two is set
- * again or removed.
+ * The chain is read before it is written, so two operators who name A → B and B → A at the same time can both succeed. The damage
+ * is small: such a chain ends at the loop, and the email counts as deactivated until one of the two is changed or removed.
  * @throws temporary failures, such as an outage of HubSpot or the table
  */
 export function createSetSuccessor({ resolver, successors, tokens, now, log }: SetSuccessorDeps) {
@@ -50,7 +49,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     deadlineEpochMs: number,
   ): Promise<SetSuccessorResult> {
     const result: SetSuccessorResult = await permanentErrorAsRefusal<SetSuccessorResult>(async () => {
-      // Asked of nobody but the configuration: removing must work without a word from HubSpot.
+      // Checks only the configuration: a removal must work while HubSpot is down.
       await tokens.getToken(command.portalId, deadlineEpochMs);
       return command.successor === 'nobody'
         ? remove(command, deadlineEpochMs)

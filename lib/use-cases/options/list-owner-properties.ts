@@ -10,7 +10,7 @@ import {
 
 export type ListOwnerPropertiesQuery = {
   readonly portalId: PortalId;
-  /** Undefined: a type that we do not know. */
+  /** Undefined: an unknown type. */
   readonly objectType: ObjectTypeId | undefined;
   readonly search: string;
   /** The last property of the page before. */
@@ -21,7 +21,7 @@ type PropertyOption = OwnerProperty & { readonly description: string };
 
 export type ListedOptions = {
   readonly options: readonly PropertyOption[];
-  /** Given when there is a next page: what to send as `after`. */
+  /** Set if there is a next page: the value to send as `after`. */
   readonly last: OwnerProperty | undefined;
   readonly from: 'hubspot' | 'stale' | WhyShort;
 };
@@ -37,12 +37,12 @@ const DESCRIPTIONS: Readonly<Record<WhyShort, string>> = {
   unknownType: `${SHORT} the app does not know this type of object.`,
   none: 'HubSpot lists no owner property for this type of object, so setting this one may fail.',
 };
-/** HubSpot's own label differs by object, and is not known when this one is needed. */
+/** HubSpot's own label differs by object, and is unknown if this one is needed. */
 const STANDARD_LABEL = 'Record owner';
 
 /**
- * The owner properties of an object, for the workflow editor's dropdown. Whatever happens, the first page has something to
- * choose and the answer does not wait for HubSpot longer than its budget. A search that finds nothing is empty.
+ * The owner properties of an object, for the dropdown of the workflow editor. The first page always has an option, and the answer
+ * waits for HubSpot no longer than its budget. A search without a match is empty.
  */
 export function createListOwnerProperties(deps: OwnerPropertyCacheDeps) {
   const memory = createOwnerPropertyCache(deps);
@@ -62,19 +62,19 @@ export function createListOwnerProperties(deps: OwnerPropertyCacheDeps) {
     const offered = known.filter(({ notOffered }) => notOffered === undefined);
     if (offered.length === 0) return standardOnly('none', after);
     const { properties, last } = findPage(offered, normalizeSearch(search), after);
-    // Labels may be alike; names are not.
+    // Several properties may have the same label; names are unique.
     const options = properties.map(({ name, label }) => ({ name, label, description: name }));
     return { options, last, from: why === undefined ? 'hubspot' : 'stale' };
   };
 }
 
-/** Shown whatever was searched for, because it says why. A further page has it already: the list just ends. */
+/** Shown for any search, because it says why the list is short. Later pages are empty, because the first page said it. */
 function standardOnly(why: WhyShort, after: OwnerProperty | undefined): ListedOptions {
   const standard = { name: STANDARD_OWNER_PROPERTY, label: STANDARD_LABEL, description: DESCRIPTIONS[why] };
   return { options: after === undefined ? [standard] : [], last: undefined, from: why };
 }
 
-/** @throws whatever is no failure to ask HubSpot but our own mistake, such as a token of another account */
+/** @throws errors that are not about HubSpot, such as a token of another account */
 function whyOf(error: unknown): WhyShort {
   if (!(error instanceof AppError) || error instanceof ConfigError) throw error;
   if (error instanceof MissingScopesError) return 'missingScopes';

@@ -16,13 +16,13 @@ export type ReadUsersDeps = {
   readonly users: Pick<UsersApi, 'listUsers'>;
   readonly now: Now;
   readonly log: Log;
-  /** When the portal last installed the app. Absent with a static token, of which HubSpot does not say it. */
+  /** When the portal last installed the app. Absent with a static token, because HubSpot does not say when its scopes changed. */
   readonly installedAt?: ((portalId: PortalId) => Promise<number>) | undefined;
 };
 
 /**
- * Adds the users object to a complete listing. It is a courtesy of the refresh, never its condition: whatever keeps the
- * users away, the owners are refreshed without them.
+ * Adds the users object to a complete listing. The refresh does not depend on it: if the users cannot be read, the owners are
+ * refreshed without them.
  */
 export function createReadUsers(deps: ReadUsersDeps): ReadUsers {
   const { users: pages, now, log, installedAt = async () => 0 } = deps;
@@ -43,7 +43,7 @@ export function createReadUsers(deps: ReadUsersDeps): ReadUsers {
         calls += 1;
         const page = await pages.listUsers(portalId, after, stopAtEpochMs);
         const { odd = 0 } = page;
-        // As in the owners listing: a single row may be odd, but not where the listing begins.
+        // As in the owner listing: one row may be odd, but not on the first page.
         if (page.users.length === 0 && odd > (calls === 1 ? 0 : 1))
           throw new UpstreamContractError('no user can be read');
         users.push(...page.users);

@@ -7,7 +7,7 @@ import type { SyncQueue } from '../../ports/queue.ts';
 import type { OwnerSyncStore } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
-/** A deletion goes on in parts, and leaves others the table's capacity between them. */
+/** A deletion is done in parts, and leaves table capacity to others between them. */
 export const PURGE_PAUSE_SECONDS = 60;
 
 export type RunRefreshDeps = {
@@ -22,13 +22,13 @@ export type RunRefreshDeps = {
 };
 
 /**
- * One job of a refresh: the owner cache, then what waits for a true one, the nightly handovers and the digest. A job that is
- * delivered again does what the first delivery did not live to do.
+ * One job of a refresh: the owner cache, then the nightly handovers and the digest, which need it. A repeated delivery does what
+ * the first one did not finish.
  */
 export function createRunRefresh(deps: RunRefreshDeps) {
   const { syncOwners, store, isForgotten, startNightly, sendDigest, queue, now, log } = deps;
 
-  /** @returns undefined when the job was put back: HubSpot says when it may be tried again */
+  /** @returns undefined if the job was put back because HubSpot said when to retry */
   return async function runRefresh(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome | undefined> {
     try {
       return await refresh(job, stopAtEpochMs);
@@ -37,10 +37,10 @@ export function createRunRefresh(deps: RunRefreshDeps) {
     }
   };
 
-  /** A limit and a pause are no failures: a daily limit lasts for hours, and must not use up the receives of the message. */
+  /** A limit and a pause are not failures: a daily limit lasts for hours, and must not use up the receives of the message. */
   async function putBack(job: RefreshJob, error: unknown): Promise<undefined> {
     const waitMs = retryAfterOf(error);
-    // After a day, the next night has asked for another one.
+    // After a day, the next night has queued another job.
     const isTooLate = now() > job.requestedAtEpochMs + DAY_MS;
     if (!(error instanceof AppError) || waitMs === undefined || isTooLate) throw error;
     await queue.send([{ job, delaySeconds: toDelaySeconds(waitMs) }]);
@@ -52,7 +52,7 @@ export function createRunRefresh(deps: RunRefreshDeps) {
     const { portalId } = job;
     if (await isForgotten(portalId)) return { kind: 'skipped', reason: 'not_connected' };
     const outcome = await syncOwners(job, stopAtEpochMs);
-    // Forgotten while it ran: what it has written since goes, too.
+    // The portal was deleted meanwhile, so what this run wrote is deleted too.
     if (await isForgotten(portalId)) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
     else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
     else if (outcome.kind === 'done' || isRepeat(outcome)) await finish(job, outcome, stopAtEpochMs);
@@ -63,7 +63,7 @@ export function createRunRefresh(deps: RunRefreshDeps) {
     const { portalId, requestedAtEpochMs } = job;
     const report = outcome.kind === 'done' ? outcome.report : await findReport(job);
     try {
-      // Before the digest, which would say of a leaver's first night that nothing was started.
+      // Before the digest, which would otherwise say for a leaver's first night that nothing was started.
       await startNightly(portalId, requestedAtEpochMs, stopAtEpochMs);
     } finally {
       if (report !== undefined) await sendDigest(portalId, report);
@@ -77,7 +77,7 @@ export function createRunRefresh(deps: RunRefreshDeps) {
   }
 }
 
-/** The run before this one may have failed between the refresh and what comes after it. */
+/** An earlier run may have failed between the refresh and the steps after it. */
 function isRepeat(outcome: RefreshOutcome): boolean {
   return outcome.kind === 'skipped' && outcome.reason === 'done_already';
 }

@@ -13,12 +13,12 @@ export type ScheduleSyncDeps = {
   readonly random: () => number;
 };
 
-/** The scheduler tries for an hour, and Lambda repeats what failed for six. An older event is a copy that somebody sends. */
+/** The scheduler retries for an hour, and Lambda for six. An older event is a copy that somebody sent by hand. */
 const REPEATED_FOR_MS = 7 * 3_600_000;
 
 /**
- * Queues one refresh for each connected portal, spread over a quarter of an hour, so that they do not start together.
- * Portals that left weeks ago are queued for deletion.
+ * Queues one refresh for each connected portal, spread over a quarter of an hour, so that they do not all start together. Portals
+ * that left weeks ago are queued for deletion.
  */
 export function createScheduleSync({ portals, queue, now, newRunId, random }: ScheduleSyncDeps) {
   return async function scheduleSync(
@@ -26,7 +26,7 @@ export function createScheduleSync({ portals, queue, now, newRunId, random }: Sc
   ): Promise<{ readonly portals: number }> {
     const nowEpochMs = now();
     const { dueAtEpochMs = nowEpochMs } = options;
-    // An event that is repeated is the same request: accounts that were refreshed since it was due are not refreshed again.
+    // A repeated event is the same request: accounts that were refreshed since its due time are not refreshed again.
     const isDue = dueAtEpochMs <= nowEpochMs && dueAtEpochMs > nowEpochMs - REPEATED_FOR_MS;
     const requestedAtEpochMs = isDue ? dueAtEpochMs : nowEpochMs;
     let count = 0;

@@ -8,12 +8,12 @@ import type { OwnerSyncStore } from '../../ports/store.ts';
 import type { Log, Metrics } from '../../ports/telemetry.ts';
 
 export type SendDigestDeps = {
-  /** Undefined where nobody wants a digest. */
+  /** Undefined if no topic is configured. */
   readonly topic: DigestTopic | undefined;
   readonly withAddresses: boolean;
-  /** Where the settings page is, with a placeholder for the account. */
+  /** The address of the settings page, with a placeholder for the account. */
   readonly pageUrl: string | undefined;
-  /** What nightly handovers came to since the message before. By `report-nightly`. */
+  /** The results of nightly handovers since the last message. By `report-nightly`. */
   readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
   readonly store: Pick<OwnerSyncStore, 'claimDigest'>;
   readonly metrics: Metrics;
@@ -21,8 +21,8 @@ export type SendDigestDeps = {
 };
 
 /**
- * Sends one message about a run that found something, once at most: a run that is repeated finds that it was claimed. A message
- * that cannot be sent is logged and counted; the refresh is done without it.
+ * Sends one message about a run with something to report, at most once: a repeated run finds that it was claimed. A message that
+ * cannot be sent is logged and counted; the refresh is complete without it.
  */
 export function createSendDigest(deps: SendDigestDeps) {
   const { topic, withAddresses, pageUrl, reportNightly, store, metrics, log } = deps;

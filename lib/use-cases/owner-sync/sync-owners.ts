@@ -30,27 +30,27 @@ export type SyncOwnersDeps = {
 };
 
 type Listed = UsersRead & {
-  /** What was known when the sync had ended, before there was a lease. */
+  /** What the table had at the end of the sync, before there was a lease. */
   readonly known: ListedOwners;
   readonly sync: OwnerSync;
-  /** It was resumed unchanged, so it need not be saved again. */
+  /** It was resumed without a change, so it need not be saved again. */
   readonly isCheckpointed: boolean;
   readonly hubspotCalls: number;
 };
 
-/** Longer than a function may run, so that a lease outlives only a dead run. */
+/** Longer than a function may run, so that a lease outlives only a crashed run. */
 const LEASE_MS = 15 * 60_000;
-/** Fewer pages are read again as quickly. */
+/** Reading fewer pages again takes as long as saving them. */
 const PAGES_WORTH_KEEPING = 2;
-/** A large account would be read forever if none of its cursors outlived a run. */
+/** Without a limit, a large account would be read forever if its cursors never outlived a run. */
 const MOST_RESTARTS = 3;
 
 /**
- * Makes the owner cache of a portal equal to what HubSpot lists now. Reads both listings to their last page, compares, and
- * writes what changed and nothing else; the same job again, or two runs at once, end in the same table.
+ * Makes the owner cache of a portal equal to HubSpot's listing. Reads both listings to their last page, compares, and writes only
+ * the changes. A repeated job, or two runs at once, lead to the same table.
  *
- * An unchanged portal costs one write. The lease is therefore taken only once there is something to write.
- * @param stopAtEpochMs when to save the work, to be resumed by the job that is returned
+ * An unchanged portal costs one write, so the lease is taken only if there is something to write.
+ * @param stopAtEpochMs when to save the work for the job that is returned
  */
 export function createSyncOwners({ pages, store, readUsers, unresolved, now, metrics, log }: SyncOwnersDeps) {
   return async function syncOwners(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
@@ -79,11 +79,11 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
 
     const known = await store.listKnown(portalId);
     const isOdd = isSuspiciouslySmall(known.synced, listing) || hasLostEverybody(known.synced, listing);
-    // What was resumed may be the second reading already.
+    // A resumed sync may already be the second reading.
     const isShort = isOdd || (pagesBefore === 0 && hasLostSomebody(known.synced, listing));
     if (!force && isShort) {
-      // Once more from the beginning: a listing that was wrong by chance is right the second time. The calls of the first count,
-      // and its owners, who may be many, are not kept in memory beside those of the second.
+      // Read it again from the start: an accidentally wrong listing is right the second time. The calls of the first reading
+      // count; its owners, who may be many, are not kept in memory.
       pagesBefore -= sync.pages;
       listing = undefined;
       sync = startSync(now());
@@ -92,9 +92,9 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
       if (listing === undefined ? isOdd : isSuspiciouslySmall(known.synced, listing)) return refuse(job, 'shrunk');
       if (listing === undefined) return continueLater(job, sync);
     }
-    // Whoever forces a run may have granted the scope a moment ago.
+    // With `force`, somebody may have granted the scope a moment ago.
     const lastUsers = force ? undefined : state.report?.users;
-    // A run that resumed a finished sync had no time left for users the first time: it continues without them.
+    // A run that resumed a finished sync had no time for users before, so it continues without them.
     const usersUntil = checkpoint?.stage === 'done' ? 0 : stopAtEpochMs;
     const read = await readUsers(portalId, listing, known.synced, lastUsers, usersUntil);
     const hubspotCalls = sync.pages - pagesBefore + read.calls;
@@ -115,13 +115,13 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     const { portalId, runId } = job;
     const { known: before, sync, isCheckpointed, listing } = synced;
     const first = diffOwners(before, listing);
-    // Before anything is written: what a run has written and not reported is no change for the one that repeats it.
+    // Read before any write: a repeated run no longer sees what the first one wrote as a change.
     const asked = await unresolved.list(portalId);
     if (isEmptyDiff(first)) return record(job, state.fence, { ...synced, diff: first, unresolved: asked, writes: 1 });
 
     const lease = await store.acquire(portalId, runId, listing.startedAtEpochMs, LEASE_MS);
     if (lease === undefined) return skipped('another_run');
-    // Another run may have written between our look and our lease: only what is compared under the lease counts.
+    // Another run may have written between our read and our lease, so only a comparison under the lease counts.
     const known = await store.listKnown(portalId);
     const moved = findMoved(known, listing);
     const learned = moved.length === 0 ? [] : await store.listLearned(portalId, moved);
@@ -132,13 +132,13 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     for (const piece of splitDiff(standing, diff)) {
       const applied = await store.apply(portalId, piece, lease, listing.startedAtEpochMs, mayGoOn);
       writes += applied.writes;
-      // What is left is found again by comparing again: a diff need not be kept.
+      // The next comparison finds the rest, so the diff is not saved.
       if (!applied.isDone) return isCheckpointed ? continued(job) : continueLater(job, sync);
     }
     return record(job, lease.fence, { ...synced, known, diff, unresolved: asked, writes });
   }
 
-  /** HubSpot does not say for how long its cursors are good: a sync that cannot be resumed starts again, a few times. */
+  /** HubSpot does not say how long its cursors are valid. A sync that cannot be resumed starts again, a few times. */
   async function resumeOrStart(job: RefreshJob, checkpoint: OwnerSync | undefined, stopAtEpochMs: number) {
     const pagesBefore = checkpoint?.pages ?? 0;
     try {
@@ -152,8 +152,8 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
   }
 
   /**
-   * To the last page, or as far as it comes. The time is over in the middle of a call as a rule, and of some hundred pages one may
-   * fail: a large account would never be refreshed if its pages were lost then.
+   * Reads to the last page, or as far as possible. Time usually runs out in the middle of a call, and one of some hundred pages
+   * may fail. If the pages were lost then, a large account would never be refreshed.
    */
   async function listUntil({ portalId }: RefreshJob, begun: OwnerSync, stopAtEpochMs: number): Promise<OwnerSync> {
     let sync = begun;

@@ -13,7 +13,7 @@ export type PlanOrder = Omit<PlanRequest, 'requestedBy'> & { readonly userId: Us
 
 type Action = Change['action'];
 
-/** What an admin asks of handovers on the page: the same as an operator, by the same rules. */
+/** An admin's requests about handovers on the page: the same as an operator's, by the same rules. */
 export function createChangeHandover(control: HandoverControl) {
   return {
     async plan({ userId, ...asked }: PlanOrder, deadlineEpochMs: number): Promise<Changed> {

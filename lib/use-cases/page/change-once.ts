@@ -19,13 +19,13 @@ export type ChangeRequest = {
 
 export type Changed = { readonly change: Change; readonly answer: ChangeAnswer };
 
-/** `conflict`: the id came with something else. `running`: the same change is being made right now. */
+/** `conflict`: the ID was used for another change. `running`: the same change is in progress. */
 export type ChangeOutcome = ChangeAnswer | 'conflict' | 'running';
 
 /** A little more than a function may run. */
 const LEASE_MS = 31_000;
 
-/** Makes a change of the settings page once, however often it is sent: a repeated one gets the first answer. */
+/** Makes a change of the settings page once, even if it is sent again: a repeated request gets the first answer. */
 export function createChangeOnce({ changes, newWriterId, log }: ChangeOnceDeps) {
   return async function changeOnce(
     { portalId, ...request }: ChangeRequest,

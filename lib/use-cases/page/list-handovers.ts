@@ -20,7 +20,7 @@ export type ListedHandovers = {
   readonly owners: ReadonlyMap<OwnerId, Owner>;
 };
 
-/** The handovers of the last month, whose records go over every night, and who all these people are. */
+/** The handovers of the last month, the leavers with nightly handovers, and the people in them. */
 export function createListHandovers({ control, people }: ListHandoversDeps) {
   return async function listHandovers(portalId: PortalId): Promise<ListedHandovers> {
     const { handovers, nightly, lastNight } = await control.listAll(portalId);

@@ -10,14 +10,17 @@ export type ListedPerson = {
   readonly owner: Owner;
   readonly aliases: readonly AddressAlias[];
   readonly successorId: OwnerId | undefined;
-  /** Undefined also where nobody is known by the ID any more. */
+  /** Undefined also if the ID belongs to nobody any more. */
   readonly successor: Owner | undefined;
 };
 
-/** How many reads of a thousand owners or more one page may take; a page that finds fewer than it may hold says where it stopped. */
+/**
+ * The maximum number of reads for one page, each of a thousand owners or more. A page that is not full after them says where it
+ * stopped.
+ */
 const MAX_READS = 5;
 
-/** Leavers, and everybody else whom more than their own email leads to, in the order of their ids. */
+/** Leavers, and other people with more than one address that leads to them, by ID. */
 export function createListPeople({ people, aliases }: ListPeopleDeps) {
   return async function listPeople(
     portalId: PortalId,
@@ -56,7 +59,7 @@ export function createListPeople({ people, aliases }: ListPeopleDeps) {
   }
 }
 
-/** A queue leaves nobody behind, and its former addresses lead nowhere. */
+/** A queue is not a leaver, and its former addresses lead nowhere. */
 function isListed({ type, archived, formerEmails }: Owner): boolean {
   return type === 'PERSON' && (archived || formerEmails !== undefined);
 }

@@ -27,14 +27,14 @@ export type ListUnresolvedDeps = {
 
 export type ListedEmail = Omit<OpenEmail, 'reportedCause'> & {
   readonly cause: PageCause;
-  /** Whom the cause is about, as far as they are known. */
+  /** The known people that the cause is about. */
   readonly about: readonly Owner[];
   readonly suggestion: Suggestion | undefined;
 };
 
 export type UnresolvedPage = { readonly entries: readonly ListedEmail[]; readonly last?: OpenEmailCursor };
 
-/** A page of the emails that led to nobody, with why and what probably helps. Asks the table only, a hundred rows a call. */
+/** A page of the unresolved emails, with the cause and the probable fix. Reads only the table, a hundred rows a call. */
 export function createListUnresolved(deps: ListUnresolvedDeps) {
   const { readReport, unresolved, findByEmails, aliases, people } = deps;
 
@@ -82,7 +82,7 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
     });
   }
 
-  /** How each chain of successors ends, where one was named. A step of all chains is two calls. */
+  /** The end of each chain of successors, if one was named. One step of all chains takes two calls. */
   async function findSuccessions(
     portalId: PortalId,
     leaverIds: readonly OwnerId[],

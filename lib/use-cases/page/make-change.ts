@@ -17,7 +17,7 @@ export type MakeChangeDeps = {
   readonly now: Now;
 };
 
-/** What an admin may change on the page: the same as an operator, by the same rules. */
+/** The changes that an admin may make on the page: the same as an operator's, by the same rules. */
 export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRunId, now }: MakeChangeDeps) {
   return { nameSuccessor, saveAlias, removeAlias, refresh };
 
@@ -59,7 +59,7 @@ export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRu
     };
   }
 
-  /** @param isMeant the one that is to go, as a URL names it */
+  /** @param isMeant the alias to remove, as a URL names it */
   async function removeAlias(
     portalId: PortalId,
     isMeant: (name: AliasName) => boolean,

@@ -16,13 +16,13 @@ export type AdminProof =
   | { readonly isAdmin: true }
   | {
       readonly isAdmin: false;
-      /** `CANNOT_BE_PROVED`: HubSpot is down, or does not know the user. No retry helps against missing scopes. */
+      /** `CANNOT_BE_PROVED`: HubSpot is down, or does not know the user. A retry does not help against missing scopes. */
       readonly reason: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'MISSING_SCOPES' | 'PORTAL_NOT_CONNECTED';
     };
 
 /**
- * Whether a user is a super admin, by HubSpot's word of at most 5 minutes ago. Only a plain yes is a proof. A signed request
- * proves the account and the user, not what they may do.
+ * Whether HubSpot said at most 5 minutes ago that a user is a super admin. Only a plain yes counts. A signed request proves the
+ * account and the user, but not the user's permissions.
  */
 export function createProveAdmin({ settingsUsers, now, log }: ProveAdminDeps) {
   const known = new LruMap<string, { readonly isAdmin: boolean; readonly expiresAtEpochMs: number }>();
@@ -39,7 +39,7 @@ export function createProveAdmin({ settingsUsers, now, log }: ProveAdminDeps) {
       known.set(key, { isAdmin, expiresAtEpochMs: askedAtEpochMs + ADMIN_PROOF_MS });
       return toProof(isAdmin);
     } catch (error) {
-      // A token of another account is our own fault, which an operator must hear of.
+      // A token of another account is an error in our configuration, so the operator must see it.
       if (!(error instanceof AppError) || error instanceof ConfigError) throw error;
       if (error instanceof PortalNotConnectedError) return { isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' };
       log.warn('whether a user is a super admin could not be found out', { portalId, userId, code: error.code });
@@ -47,7 +47,7 @@ export function createProveAdmin({ settingsUsers, now, log }: ProveAdminDeps) {
     }
   };
 
-  /** Undefined when the account has no such user. */
+  /** Undefined if the account has no such user. */
   async function ask(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<boolean | undefined> {
     const user = await settingsUsers.findById(portalId, userId, deadlineEpochMs);
     return user?.userId === userId ? user.superAdmin : undefined;

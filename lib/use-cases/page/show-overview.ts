@@ -24,10 +24,10 @@ export type ShowOverviewDeps = {
 export type Overview = {
   readonly auth: 'static' | 'oauth';
   readonly isConnected: boolean;
-  /** Undefined with a static token, which does not say what it may do. */
+  /** Undefined with a static token, because HubSpot does not list its scopes. */
   readonly granted: readonly string[] | undefined;
   readonly missing: readonly Need[];
-  /** 0 before the first. */
+  /** 0 before the first refresh. */
   readonly lastRefreshAtEpochMs: number;
   readonly active: number;
   readonly deactivated: number;
@@ -37,20 +37,20 @@ export type Overview = {
     readonly isAtLeast: boolean;
     readonly byCause: ReadonlyMap<PageCause['kind'], number>;
   };
-  /** Absent where nobody's records go over every night. */
+  /** Absent if there are no nightly handovers. */
   readonly lastNight: NightlySum | undefined;
   readonly proof: AdminProof;
 };
 
 const DAYS = 7;
 
-/** What the settings page shows first: a handful of reads, whatever the number of owners and executions. */
+/** The first view of the settings page: a few reads, for any number of owners and executions. */
 export function createShowOverview(deps: ShowOverviewDeps) {
   return async function showOverview(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<Overview> {
     const days = lastDays(deps.now(), DAYS);
     const rows = await deps.rows.read(portalId, days);
     const { state, outcomes } = rows;
-    // A row that an installation left behind says nothing of a static token.
+    // A row of an earlier installation says nothing about a static token.
     const portal = deps.auth === 'static' ? undefined : rows.portal;
     const hasToken = deps.auth === 'static' ? deps.isStatic(portalId) : isConnected(portal);
     const [since, nightly, proof] = await Promise.all([
@@ -63,11 +63,11 @@ export function createShowOverview(deps: ShowOverviewDeps) {
     const granted = portal?.scopes;
     const { report } = state;
     const open = gatherOpen(report, since.emails);
-    // The report tells the most frequent ones only.
+    // The report contains the most frequent ones only.
     const unnamed = Math.max(0, (report?.unresolvedTotal ?? 0) - (report?.unresolved.length ?? 0));
     return {
       auth: deps.auth,
-      // HubSpot may reject the token that there is: the app was uninstalled a moment ago, or the token replaced.
+      // HubSpot may reject the stored token: the app was uninstalled a moment ago, or the token replaced.
       isConnected: hasToken && (proof.isAdmin || proof.reason !== 'PORTAL_NOT_CONNECTED'),
       granted,
       missing: granted === undefined ? [] : findMissing(granted),

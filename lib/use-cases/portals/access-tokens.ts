@@ -24,15 +24,15 @@ export type AccessTokensDeps = {
 /** More portals than one container serves within the life of a token. */
 const MAX_PORTALS = 1_000;
 const POLL_MS = 200;
-/** With less time to go no refresh is begun: HubSpot could grant what nobody is left to store. */
+/** With less time, no refresh is started: nobody might be left to store HubSpot's grant. */
 const LEAST_MS = 750;
-/** Where HubSpot rejects every token that it has only just granted, refreshing each of them would not end. */
+/** If HubSpot rejects every new token, refreshing each of them would never end. */
 const RENEWAL_REST_MS = 30_000;
 
 /**
- * The access tokens of portals that installed the app. The portal's row is read for each call, so that a new installation is
- * used with the next one and "not connected" is never answered from memory; a container spares itself the decrypting. Of all
- * containers one refreshes, under a lease, and the others wait for what it stores or use the old token while it lasts.
+ * The access tokens of portals that installed the app. The portal's row is read for each call, so that a new installation counts
+ * immediately and "not connected" is never answered from memory. A container decrypts each token once. One container refreshes,
+ * under a lease; the others wait for its result or use the old token while it is valid.
  */
 export function createAccessTokens(deps: AccessTokensDeps): PortalTokens {
   const { portals, now, sleep, newId } = deps;
@@ -47,7 +47,7 @@ export function createAccessTokens(deps: AccessTokensDeps): PortalTokens {
       try {
         return toPortalToken(await obtain(portalId, deadlineEpochMs));
       } catch (error) {
-        // It may pass, and what is held belongs to the installation last read from the table.
+        // The failure is temporary, and the held tokens belong to the installation that was last read.
         const held = error instanceof AppError && error.retryable ? heldTokens.get(portalId) : undefined;
         if (held === undefined || !isUsable(held, now())) throw error;
         return toPortalToken(held);
@@ -76,7 +76,7 @@ export function createAccessTokens(deps: AccessTokensDeps): PortalTokens {
     }
   }
 
-  /** Undefined when the row must be looked at again. */
+  /** Undefined if the row must be read again. */
   async function refresh(
     portalId: PortalId,
     held: HeldTokens,

@@ -10,7 +10,7 @@ export type DeletePortalDeps = {
   readonly purge: ReturnType<typeof createPurgePortal>;
   readonly now: Now;
   readonly log: Log;
-  /** Where one portal is reached by a static token: rejected once HubSpot does not take the token any more. */
+  /** Only for a portal with a static token: throws once HubSpot no longer accepts the token. */
   readonly tryToken?: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
   /** Where one portal is reached by a static token: what is left of a time when portals installed the app. */
   readonly leftovers?: Pick<Portals, 'read' | 'forget' | 'remove'>;
@@ -25,29 +25,29 @@ export type DeletePortalDeps = {
 
 export type DeletionResult = {
   /**
-   * `incomplete`: invoke it again, and it continues where it stopped. `installed_again`: the portal came back meanwhile, and stays.
-   * To invoke it again would delete the new installation.
+   * `incomplete`: invoke it again, and it continues where it stopped. `installed_again`: the portal came back meanwhile, and
+   * stays. Invoking it again would delete the new installation.
    */
   readonly status: 'forgotten' | 'incomplete' | 'installed_again';
   readonly deletedRows: number;
   /**
-   * Whether HubSpot removed the app; `failed` does not keep the rows from being deleted. An app with a static token is removed in
-   * HubSpot: `failed` as long as HubSpot takes the token, with which the rows come back.
+   * Whether HubSpot removed the app. The rows are deleted even with `failed`. An app with a static token is removed in HubSpot:
+   * `failed` as long as HubSpot accepts the token, because then the rows come back.
    */
   readonly uninstalled: 'yes' | 'not_connected' | 'failed';
 };
 
 /**
- * Leaves nothing of a portal but a mark that it is forgotten: uninstalls the app on HubSpot's side, revokes the grant, deletes
- * every row. HubSpot comes first, because its calls need the tokens. The nightly run deletes what late messages may leave
- * and in the end the mark.
+ * Deletes everything of a portal except a mark that it was deleted: uninstalls the app in HubSpot, revokes the grant, deletes
+ * every row. HubSpot comes first, because its calls need the tokens. The nightly run deletes what late messages write, and
+ * finally the mark.
  */
 export function createDeletePortal({ purge, now, log, tryToken, leftovers, installs }: DeletePortalDeps) {
   return async function forgetPortal(portalId: PortalId, deadlineEpochMs: number): Promise<DeletionResult> {
     const portal = await installs?.portals.read(portalId);
     const uninstalled = await leaveHubSpot(portalId, portal, deadlineEpochMs);
     const isForgotten = installs === undefined || portal?.forgottenAtEpochMs !== undefined;
-    // Not marked when the portal has installed the app again since it was read.
+    // Not marked if the portal has installed the app again since it was read.
     const isLeft = isForgotten || (await installs.portals.forget(portalId, portal?.installationId ?? '', now()));
     const leftover = await leftovers?.read(portalId);
     if (leftover !== undefined) {
@@ -74,7 +74,7 @@ export function createDeletePortal({ purge, now, log, tryToken, leftovers, insta
       return 'failed';
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return 'not_connected';
-      // While the table fails nothing can be deleted, and the tokens are needed for the next try.
+      // While the table fails, nothing can be deleted, and the next try needs the tokens.
       if (!(error instanceof AppError) || error instanceof StoreUnavailableError) throw error;
       log.warn('the app could not be uninstalled from a forgotten portal', { portalId, code: error.code });
       return 'failed';
@@ -89,12 +89,12 @@ export function createDeletePortal({ purge, now, log, tryToken, leftovers, insta
   ): Promise<DeletionResult['uninstalled']> {
     if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) return 'not_connected';
     const token = await tokens.getToken(portalId, deadlineEpochMs);
-    // Read again: that may have refreshed the tokens, or the portal may have installed the app again.
+    // Read again: that call may have refreshed the tokens, or the portal may have installed the app again.
     const current = await portals.read(portalId);
     if (current?.installationId !== portal.installationId) return 'failed';
     const { refreshToken } = await decryptTokens(cipher, portalId, current.tokens);
     if ((await oauth.uninstall(token.value, deadlineEpochMs)) === 'tokenRejected') {
-      // HubSpot may reject a token and keep the app. Only a grant that it no longer renews is gone.
+      // HubSpot may reject a token of an app that is still installed. Only a grant that it no longer renews is gone.
       const renewed = await tokens.refreshToken(portalId, token, deadlineEpochMs).catch(undefinedIfNotConnected);
       const isBack = renewed && (await portals.read(portalId))?.installationId !== portal.installationId;
       if (isBack) return 'failed';
@@ -105,7 +105,7 @@ export function createDeletePortal({ purge, now, log, tryToken, leftovers, insta
     return 'yes';
   }
 
-  /** The app is gone by then, and its grant with it: to revoke that, too, is one care more. */
+  /** The app and its grant are gone by then. Revoking the grant is only a precaution. */
   function warnOf(portalId: PortalId) {
     return (error: unknown) => {
       if (!(error instanceof AppError)) throw error;
@@ -135,7 +135,7 @@ export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
     const leftAtEpochMs = portal?.disconnectedAtEpochMs ?? now() - (now() % DAY_MS);
     const purged = await data.purge(portalId, mayGoOn, leftAtEpochMs, isBack);
     const isMarkKept = now() < (portal?.forgottenAtEpochMs ?? Number.NEGATIVE_INFINITY) + FORGOTTEN_MARK_MS;
-    // Last, so that a purge that was cut short is found again.
+    // Removed last, so that an interrupted deletion is found again.
     if (purged.isDone && !isMarkKept) await portals?.remove(portalId);
     return purged;
   };

@@ -7,28 +7,28 @@ export type FinishInstallDeps = {
   readonly log: Log;
 };
 
-/** What HubSpot sent the browser back with. `state` is the verdict on it, and `Fault` why it was refused. */
+/** The parameters that HubSpot sent with the browser. `state` is the result of its check, and `Fault` why it was refused. */
 export type InstallReturn<Fault extends string> = {
   readonly state: ({ readonly valid: true } & Omit<InstallCommand, 'code'>) | { valid: false; reason: Fault };
   readonly code: string | undefined;
-  /** HubSpot's word for why there is no code, and its sentence. */
+  /** HubSpot's error code if there is no authorization code, and its sentence. */
   readonly error: string | undefined;
   readonly errorDescription: string | undefined;
 };
 
 export type InstallEnd<Fault extends string> =
   | InstallResult
-  /** `words` only where they certainly answer this install. */
+  /** `words` only if they certainly belong to this install. */
   | { readonly kind: 'denied'; readonly error: string; readonly words: string | undefined }
   | { readonly kind: 'stateRefused'; readonly reason: Fault }
   | { readonly kind: 'codeMissing' };
 
-/** How an install ended, as it is counted: one for each browser that came back. */
+/** How an install ended, for the metric: one for each browser that returned. */
 type CountedOutcome = 'connected' | 'denied' | 'state_refused' | 'code_refused' | 'failed';
 
 /**
- * Decides what a person sees whom HubSpot sent back, connects the portal if everything is right, and counts how the install
- * ended. Nothing that came with the browser is believed before the state was verified.
+ * Decides what a returning person sees, connects the portal if everything is right, and counts the result. The browser's
+ * parameters are not trusted before the state is verified.
  */
 export function createFinishInstall({ installPortal, metrics, log }: FinishInstallDeps) {
   const count = (outcome: CountedOutcome) => metrics.count('PortalInstalls', { outcome });
@@ -39,7 +39,7 @@ export function createFinishInstall({ installPortal, metrics, log }: FinishInsta
   ): Promise<InstallEnd<Fault>> {
     const { state, code, error, errorDescription } = back;
     if (error !== undefined) {
-      // Anybody can open this address with an error of their own; HubSpot's comes with our state.
+      // Anybody can open this address with an error of their own. HubSpot's error comes with our state.
       count(state.valid ? 'denied' : 'state_refused');
       log.info('install denied', { isOurs: state.valid });
       return { kind: 'denied', error, words: state.valid ? errorDescription : undefined };
@@ -61,7 +61,7 @@ export function createFinishInstall({ installPortal, metrics, log }: FinishInsta
     return result;
   };
 
-  /** HubSpot, the table or our configuration did not do their part. */
+  /** HubSpot, the table or our configuration failed. */
   function countFailure(error: unknown): never {
     count('failed');
     throw error;

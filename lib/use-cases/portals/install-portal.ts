@@ -26,7 +26,7 @@ export type InstallPortalDeps = {
   readonly metrics: Metrics;
 };
 
-/** A state that was verified, and the code that came with it. */
+/** A verified state, and the code that came with it. */
 export type InstallCommand = { readonly nonce: string; readonly expiresAtEpochMs: number; readonly code: string };
 
 export type InstallResult =
@@ -35,19 +35,19 @@ export type InstallResult =
       readonly portalId: PortalId;
       readonly granted: readonly string[];
       readonly missing: readonly Need[];
-      /** `tonight`: it could not be queued, and comes with the nightly run. */
+      /** `tonight`: it could not be queued, so the nightly run does it. */
       readonly firstRefresh: 'queued' | 'tonight';
     }
-  /** The state was used before; the code was not even looked at. */
+  /** The state was used before; the code was not used. */
   | { readonly kind: 'stateUsed' }
-  /** HubSpot refused the code: used, expired or not ours. Nothing was stored. */
+  /** HubSpot refused the code: it was used, has expired or is not ours. Nothing was stored. */
   | { readonly kind: 'codeRefused' };
 
 type Grantee = { readonly portalId: PortalId; readonly scopes: readonly string[] };
 
 /**
- * Connects a portal for the first time or again: the tokens are replaced and everything else that is kept of it stays. Only HubSpot's own
- * reply to our call says whose portal it is, never the browser. Not to be repeated: state and code are good once.
+ * Connects a portal for the first time or again. The tokens are replaced, and all other data of the portal is kept. Only
+ * HubSpot's reply to our call decides which portal it is, never the browser. Do not repeat it: state and code are valid once.
  * @throws temporary failures, such as an outage of HubSpot or the table; the administrator then starts again
  */
 export function createInstallPortal(deps: InstallPortalDeps) {
@@ -80,9 +80,9 @@ export function createInstallPortal(deps: InstallPortalDeps) {
   }
 
   /**
-   * The reply may leave out whose the tokens are and what was granted; introspection of the access token gives both. Of an account
-   * that is known, what HubSpot does not say either is no reason to refuse it: without the required scopes there is no grant. Which
-   * members a reply has is not documented for 2026-09, so in the end the account itself is asked.
+   * The reply may lack the account and the scopes; introspection of the access token returns both. Missing scopes of a known
+   * account are no reason to refuse it, because without the required scopes there is no grant. HubSpot does not document the
+   * members of a reply for 2026-09, so as a last resort we ask for the token's account.
    */
   async function identify(grant: Grant, deadlineEpochMs: number): Promise<Grantee> {
     const { portalId, scopes, accessToken } = grant;
@@ -109,7 +109,7 @@ export function createInstallPortal(deps: InstallPortalDeps) {
     throw error;
   }
 
-  /** The portal is connected by now, whatever becomes of this. */
+  /** The portal is connected even if this fails. */
   async function queueFirstRefresh(portalId: PortalId): Promise<'queued' | 'tonight'> {
     const job = { portalId, runId: newId(), requestedAtEpochMs: now(), force: false, continuations: 0 };
     try {

@@ -19,14 +19,14 @@ export type ReadTokensDeps = {
   readonly heldTokens: LruMap<PortalId, HeldTokens>;
 };
 
-/** After a failure that left the tokens usable. */
+/** The pause after a failure that left the tokens usable. */
 const REST_MS = 30_000;
-/** Shorter than a lease: after that another container uses the refresh token that these tokens replace. */
+/** Shorter than a lease: after it, another container uses the refresh token that these tokens replace. */
 const SAVE_REST_MS = 5_000;
 
 /**
- * The tokens that the table has for a portal, read each time. What is held of the same revision need not be decrypted
- * again; what is held of another installation is dropped.
+ * A portal's tokens from the table, read each time. Held tokens of the same revision need not be decrypted again. Held tokens of
+ * another installation are dropped.
  */
 export function createReadTokens(deps: ReadTokensDeps) {
   const { portals, cipher, heldTokens, saveGrant, now, newId, metrics, log } = deps;
@@ -40,7 +40,7 @@ export function createReadTokens(deps: ReadTokensDeps) {
     const isOfTheSame = held !== undefined && held.installationId === portal?.installationId;
     const isHeld = isOfTheSame && held.version === portal?.version;
     if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
-      // Another container was refused the refresh token that the unsaved tokens replace. They connect the portal again.
+      // HubSpot refused another container the old refresh token. The unsaved tokens replace it and connect the portal again.
       if (isHeld && held.unsaved?.isRotated) return saveAgain(portalId, held, deadlineEpochMs);
       heldTokens.delete(portalId);
       const isForgotten = portal?.forgottenAtEpochMs !== undefined;
@@ -71,7 +71,7 @@ export function createReadTokens(deps: ReadTokensDeps) {
     }
   }
 
-  /** Where the table could not be written when HubSpot granted them. */
+  /** For tokens that could not be written to the table when HubSpot granted them. */
   async function saveAgain(portalId: PortalId, held: HeldTokens, deadlineEpochMs: number): Promise<HeldTokens> {
     const { unsaved: grant, ...tokens } = held;
     if (grant === undefined || isBeforeRetry(held, now())) return held;

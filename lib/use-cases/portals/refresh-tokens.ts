@@ -22,20 +22,20 @@ export type RefreshTokensDeps = {
 
 export type RefreshedTokens =
   | { readonly kind: 'refreshed'; readonly tokens: HeldTokens }
-  /** The row is not what it was: it says whether the portal is connected, and with which tokens. */
+  /** The row has changed. Read it to know whether the portal is connected, and with which tokens. */
   | { readonly kind: 'rowChanged' }
-  /** May pass; the tokens before it stand. */
+  /** A temporary failure; the tokens before it stay valid. */
   | { readonly kind: 'failed'; readonly error: AppError };
 
-/** How long a lease lasts. It must outlive the call to HubSpot and the save, by clocks that differ by a second or two. */
+/** How long a lease lasts. It must outlast the call to HubSpot and the save, even if clocks differ by a second or two. */
 export const LEASE_MS = 10_000;
 const CALL_BUDGET_MS = 6_000;
-/** What is left of the caller's time for storing what HubSpot grants. */
+/** The part of the caller's time that is reserved for storing HubSpot's grant. */
 const SAVE_MS = 250;
 
 /**
- * Refreshes a portal's tokens, for whoever holds the lease. What HubSpot grants is stored before anybody gets it. The call and
- * the save end before the caller's deadline.
+ * Refreshes a portal's tokens for the holder of the lease. HubSpot's grant is stored before anybody uses it. The call and the
+ * save end before the caller's deadline.
  */
 export function createRefreshTokens(deps: RefreshTokensDeps) {
   const { portals, oauth, saveGrant, now, metrics, log } = deps;
@@ -63,7 +63,8 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     const granted = toHeld(grant, issuedAtEpochMs, { installationId, version: version + 1 });
     if (outcome === 'saved') return { kind: 'refreshed', tokens: granted };
     if (outcome === 'replaced') return { kind: 'rowChanged' };
-    // With a new refresh token the old one may be dead, and whoever used it would take the portal for disconnected.
+    // If the refresh token is new, the old one may be invalid, and a container that uses it would mark the portal as
+    // disconnected.
     if (!grant.isRotated) await release(portalId, holderId);
     return { kind: 'refreshed', tokens: { ...granted, version, unsaved: grant } };
   };
@@ -102,7 +103,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     }
   }
 
-  /** A lease that cannot be given back ends automatically. */
+  /** A lease that cannot be released expires automatically. */
   async function release(portalId: PortalId, holderId: string): Promise<void> {
     try {
       await portals.releaseTokenLease(portalId, holderId);
@@ -119,7 +120,7 @@ function toHeld(grant: Grant, issuedAtEpochMs: number, revision: TokenRevision):
   return { accessToken, refreshToken, issuedAtEpochMs, expiresAtEpochMs, ...revision };
 }
 
-/** We correct our own secret when it is wrong: the executions of all portals stay with HubSpot until then. */
+/** If our own secret is wrong, we correct it. HubSpot retries the executions of all portals until then. */
 function toTransient(error: AppError): AppError {
   return error instanceof OAuthClientError
     ? new UpstreamUnavailableError('oauth_client_refused', { cause: error })

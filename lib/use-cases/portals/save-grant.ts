@@ -18,8 +18,8 @@ const MAX_RETRIES = 3;
 const FIRST_WAIT_MS = 100;
 
 /**
- * Stores what a refresh brought. HubSpot may have ended the refresh token before it, so that a failure is tried again at
- * once and then logged as an error. Never throws for a store or a key that is unavailable.
+ * Stores a refreshed grant. HubSpot may have invalidated the refresh token before it, so a failed save is retried immediately and
+ * then logged as an error. Does not throw if the store or the key is unavailable.
  */
 export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: SaveGrantDeps) {
   return async function saveGrant(order: GrantToSave): Promise<SaveOutcome> {

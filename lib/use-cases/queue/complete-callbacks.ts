@@ -23,7 +23,7 @@ export type CompleteCallbacksDeps = {
 
 type Run = CompletionLimits & {
   readonly portalId: PortalId;
-  /** When `BLOCK` was answered once more, by callback id. */
+  /** When `BLOCK` was answered again, by callback ID. */
   readonly blockedAt: ReadonlyMap<string, number>;
   readonly requeued: Requeued[];
   stoppedBy: AppError | undefined;
@@ -31,21 +31,21 @@ type Run = CompletionLimits & {
 
 type Counts = { readonly completed: number; readonly unknown: number };
 
-/** How many are completed side by side where each is a call of its own. */
+/** How many single completions run side by side. */
 const AT_ONCE = 5;
-/** HubSpot may not know yet that an execution waits. */
+/** HubSpot may not know yet that a younger execution waits. */
 const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
 
 /**
- * Completes callbacks, a hundred to a call. HubSpot's 204 means that all are done, and nothing else does: what it says of one
- * callback is taken for no other. A refused call is halved until the refused ones stand alone. After a lost reply each is
- * completed alone.
+ * Completes callbacks, a hundred with each call. Only HubSpot's 204 means that all are completed: what HubSpot says about one
+ * callback does not count for another. A refused call is halved until the refused callbacks are alone. After a lost reply, each
+ * is completed alone.
  */
 export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   const { callbacks, completedCallbacks, toOutputs, now, log } = deps;
   const credit = createCompletionCredit(now);
 
-  /** @returns those that are not completed, and why */
+  /** @returns the executions that are not completed, and why */
   return async function completeCallbacks(
     portalId: PortalId,
     finished: readonly FinishedExecution[],
@@ -64,7 +64,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const { untried = [], suspects = [] } = Object.groupBy(open, (one) =>
       one.execution.refusals > 0 ? 'suspects' : 'untried',
     );
-    // One call was to complete those that were recorded together: probably all of them are completed, or none.
+    // Results that were recorded together were completed with one call, so probably all of them are completed, or none.
     for (const same of Map.groupBy(untried, ({ recordedAtEpochMs }) => recordedAtEpochMs).values()) {
       for (const batch of chunk(same, CALLBACKS_PER_BATCH)) await completeTogether(run, batch, run.isUrgent);
     }
@@ -137,7 +137,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       else if (ageMs(run, one) >= YOUNG_MS) unknown.push(one);
       else requeue(run, [toSuspect(one)], new NotBlockedYet(MIN_BLOCK_AGE_MS), isUrgent);
     };
-    // Each may be refused, and shows whether the next one can be afforded.
+    // Each may be refused, and that decides whether the credit allows the next one.
     await inParallel(members, completeOne, { limit: isUrgent ? AT_ONCE : 1 });
     await completedCallbacks.noteUnknown(run.portalId, unknown);
     await completedCallbacks.noteCompleted(run.portalId, completed);
@@ -152,7 +152,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   ): Promise<CompletionAnswer | undefined> {
     const { portalId, stoppedBy, stopAtEpochMs, deadlineEpochMs } = run;
     if (stoppedBy !== undefined || now() >= stopAtEpochMs) {
-      // They were not tried: it is not their failure.
+      // They were not tried, so this is not their failure.
       return requeue(run, members, stoppedBy, isUrgent);
     }
     if (!isUrgent && !credit.mayTry(portalId)) return requeue(run, members, COMPLETION_REFUSED, false);
@@ -164,21 +164,21 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     );
     const answer = await callbacks.complete(portalId, completions, deadlineEpochMs);
     if (answer.kind === 'failed') {
-      // One that fails keeps no other from being completed, unless all calls would.
+      // A failed one does not stop the others, unless every call would fail.
       if (!mayPassSoon(answer.cause)) run.stoppedBy ??= answer.cause;
       const isOften = members.every(({ execution }) => execution.requeueCount >= OFTEN_REQUEUED);
       if (isOften && mayPassSoon(answer.cause)) return answer;
       return requeue(run, members, answer.cause, isUrgent || answer.mayBeDone);
     }
     if (answer.kind === 'answered') credit.succeeded(portalId);
-    // What a lost reply costs is no sign that many left their workflows.
+    // Refusals after a lost reply do not show that many records left their workflows.
     else if (!isUrgent) credit.refused(portalId);
     if (answer.kind === 'invalid')
       log.error('HubSpot rejects a completion as invalid', { portalId, size: members.length, reason: answer.reason });
     return answer;
   }
 
-  /** For how long HubSpot has known that it waits. */
+  /** How long HubSpot has known that the execution waits. */
   function ageMs({ blockedAt }: Run, { execution }: FinishedExecution): number {
     return now() - Math.max(execution.queuedAtEpochMs, blockedAt.get(execution.key.executionId) ?? 0);
   }
@@ -190,7 +190,7 @@ function requeue(run: Run, members: readonly FinishedExecution[], cause: unknown
   if (executions.length > 0) run.requeued.push({ executions, cause });
 }
 
-/** From now on it is completed alone, so that no other is refused with it. */
+/** From now on it is completed alone, so that HubSpot refuses no others because of it. */
 function toSuspect(one: FinishedExecution): FinishedExecution {
   return { ...one, execution: { ...one.execution, refusals: 1 } };
 }

@@ -13,7 +13,7 @@ export type CompletedCallbacksDeps = {
 
 export type CompletedCallbacks = ReturnType<typeof createCompletedCallbacks>;
 
-/** Remembers whom HubSpot does not wait for any more, so that copies of their messages need no call. */
+/** Remembers the callbacks that HubSpot no longer waits for, so that copies of their messages need no call. */
 export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCallbacksDeps) {
   return {
     async withoutCompleted(portalId: PortalId, members: readonly FinishedExecution[]) {

@@ -2,9 +2,9 @@ import type { PortalId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
-/** What a search by halving leaves for the others. */
+/** Refusals that a search by halving must leave for others. */
 const RESERVE = 5;
-/** At first, and at most. */
+/** The credit at the start, and its maximum. */
 const MOST = 20;
 /** HubSpot lists no app whose error responses reach 5 % of a day's calls (listing rules, read 2026-11-23). */
 const EARNED_BY_A_SUCCESS = 0.03;
@@ -14,9 +14,9 @@ const LONGEST_PAUSE_MS = 5 * 60_000;
 type Account = { credit: number; pauseMs: number; tryAgainAtEpochMs: number };
 
 /**
- * How many more completions HubSpot may refuse, for each portal, as this container sees it. Every success earns a part of a
- * refusal, so that refusals stay a small part of the calls however many people left their workflows. Once it is used up, one
- * more is tried after each pause.
+ * How many more completions HubSpot may refuse, for each portal and container. Every success earns a fraction of a refusal, so
+ * that refusals stay a small part of the calls even if many records left their workflows. If the credit is used up, one more is
+ * tried after each pause.
  */
 export function createCompletionCredit(now: Now) {
   const accounts = new LruMap<PortalId, Account>();
@@ -25,7 +25,7 @@ export function createCompletionCredit(now: Now) {
       const { credit, tryAgainAtEpochMs } = accountOf(portalId);
       return credit >= 1 || now() >= tryAgainAtEpochMs;
     },
-    /** Finding one among so many by halving costs a refusal for each halving. */
+    /** Finding one among this many by halving costs one refusal for each halving. */
     mayHalve: (portalId: PortalId, among: number) =>
       accountOf(portalId).credit >= RESERVE + Math.ceil(Math.log2(among)),
     succeeded(portalId: PortalId): void {

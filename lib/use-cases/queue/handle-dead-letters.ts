@@ -19,7 +19,7 @@ export type HandleDeadLettersDeps = {
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
-  /** Writes the counts that were noted. */
+  /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queue: Pick<ExecutionQueue, 'send'>;
   readonly now: Now;
@@ -28,23 +28,23 @@ export type HandleDeadLettersDeps = {
   readonly reportFault: ReportFault;
 };
 
-/** An execution that is tried again needs more than the last moments of its time. */
+/** A retry needs more than the last moments before HubSpot stops waiting. */
 const WORTH_TRYING_MS = 2 * 3_600_000;
-/** Each of them takes as many receives as a message has: about an hour. */
+/** Each retry takes all receives of a message: about an hour. */
 const MAX_DEAD_LETTERS = 3;
 const TRY_AGAIN_SECONDS = 300;
 
 /**
- * Deals with executions that the worker failed at again and again, so that no enrollment waits for nobody. Those that still have
- * time are put back to be tried again; a fault may be repaired meanwhile. The others are ended: nothing is written, and the
- * workflow gets what the record holds. One portal's trouble is not another's.
+ * Handles executions that the worker failed to process ten times, so that no enrollment waits for nothing. Those with enough time
+ * are retried, because the fault may be fixed meanwhile. The others are ended: nothing is written, and the workflow gets the
+ * record's present owner. The failure of one portal does not affect others.
  */
 export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
   const { results, resolveExpired, completeCallbacks, ensureConnected, queue, now, metrics, log, reportFault } = deps;
 
   /**
    * @param withoutEmail keys of executions whose email cannot be read
-   * @returns the keys of those that could not be dealt with yet: their messages must come again
+   * @returns the keys of executions that could not be handled yet: SQS must deliver their messages again
    */
   return async function handleDeadLetters(
     executions: readonly QueuedExecution[],
@@ -91,7 +91,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     const back = await completeCallbacks(portalId, waiting, limits);
     const undone = [...resolved.open, ...back.flatMap((one) => one.executions)];
     const unsent = await requeue(retried);
-    // One that is to be tried again has not ended, whether the queue took it or not.
+    // An execution that is to be retried has not ended, even if the queue did not accept it.
     count(portalId, executions.length - retried.length - undone.length);
     return [...undone, ...unsent];
   }
@@ -100,14 +100,14 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     return deadLetterCount < MAX_DEAD_LETTERS && now() < expiresAtEpochMs - EXPIRY_MARGIN_MS - WORTH_TRYING_MS;
   }
 
-  /** @returns those that SQS did not take */
+  /** @returns the executions that SQS did not accept */
   async function requeue(executions: readonly QueuedExecution[]): Promise<readonly QueuedExecution[]> {
     if (executions.length === 0) return [];
     const again = executions.map((execution) => ({ ...execution, deadLetterCount: execution.deadLetterCount + 1 }));
     return queue.send(again.map((execution) => ({ execution, delaySeconds: TRY_AGAIN_SECONDS })));
   }
 
-  /** Once for each execution: when it has ended. */
+  /** Counts each execution once, when it has ended. */
   function count(portalId: PortalId, ended: number): void {
     if (ended <= 0) return;
     metrics.count('ExecutionsStranded', undefined, ended);

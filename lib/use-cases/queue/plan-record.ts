@@ -6,9 +6,9 @@ import { previousOwner, reconcileResult, toCurrent } from '../../domain/result.t
 import type { DecideOwner, PlanRecord } from '../../ports/steps.ts';
 
 /**
- * Decides for all executions of one record in the order in which they were first seen, each upon what the one before it leaves.
- * The record is written once, with what the last of them leaves, and not at all when it holds that already. An earlier
- * execution whose owner that is not reports the owner that is there. What it asked for was never in the record, so the last one
+ * Decides for all executions of one record in the order in which they were first seen, each based on the owner after the one
+ * before it. The record is written once, with the owner after the last one, and not at all if it has that owner already. If the
+ * owner of an earlier execution was replaced, it reports the final owner. Its own owner was never in the record, so the last one
  * did not replace it.
  */
 export function createPlanRecord({ decide }: { readonly decide: DecideOwner }): PlanRecord {
@@ -36,7 +36,7 @@ export function createPlanRecord({ decide }: { readonly decide: DecideOwner }): 
   };
 }
 
-/** The result of the execution that has the last word, for what the record held before all of them. */
+/** The result of the last execution, compared with the owner before all of them. */
 function onto(
   held: HeldOwner,
   { previousOwnerId: _between, ...result }: ActionResult,

@@ -14,14 +14,14 @@ export type ProcessExecutionsDeps = {
 };
 
 /**
- * Each has a call or two under way. To open five hundred encrypted connections at once takes a function of this size five seconds
- * of its processor (measured 2026-11-28), and calls to KMS and to HubSpot run out of time meanwhile.
+ * Each portal has a call or two in progress. Opening five hundred encrypted connections at once takes a function of this size
+ * five seconds of processor time (measured 2026-11-28), and calls to KMS and HubSpot time out meanwhile.
  */
 const PORTALS_AT_A_TIME = 50;
 
-/** Processes executions of any portals, many side by side, so that hardly any waits for another one's permits. */
+/** Processes executions of any portals, many side by side, so that few wait for the permits of another portal. */
 export function createProcessExecutions({ processPortal, queue, log, reportFault }: ProcessExecutionsDeps) {
-  /** @returns the keys of the executions whose messages must come again as they are */
+  /** @returns the keys of the executions whose messages SQS must deliver again unchanged */
   return async function processExecutions(
     executions: readonly QueuedExecution[],
     deadlineEpochMs: number,
@@ -42,7 +42,7 @@ export function createProcessExecutions({ processPortal, queue, log, reportFault
     return failed;
   };
 
-  /** Only once it is queued again may the message that brought it be deleted. */
+  /** The message may be deleted only after its execution is queued again. */
   async function sendBack(delayed: readonly DelayedExecution[]): Promise<readonly QueuedExecution[]> {
     try {
       return await queue.send(delayed);

@@ -19,12 +19,12 @@ import type { RecordedResults } from './recorded-results.ts';
 export type ProcessPortalDeps = {
   readonly results: RecordedResults;
   readonly updateRecords: UpdateRecords;
-  /** Has these emails found in few calls when they are asked for, one by one, in a moment. */
+  /** Loads the owners of these emails in few calls, shortly before each is looked up. */
   readonly prefetchOwners: (portalId: PortalId, emails: readonly OwnerEmail[]) => Promise<void>;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
-  /** Writes the counts that were noted. */
+  /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queuePermission: Pick<QueuePermission, 'revoke'>;
   readonly noteBacklog: (portalId: PortalId) => Promise<void>;
@@ -32,20 +32,20 @@ export type ProcessPortalDeps = {
   readonly now: Now;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Counts what an operator is called for. */
+  /** Counts a fault for an operator's alarm. */
   readonly countFault: (error: AppError) => void;
 };
 
-/** How long one portal may keep a worker that others wait for, too. */
+/** How long one portal may use a worker while others wait. */
 const PORTAL_MS = 6_000;
-/** So many at once are a flood. Those that HubSpot sends meanwhile are quicker done together with the others. */
+/** This many at once are a flood. New executions are then done faster together with the queued ones. */
 const BACKLOG = 50;
 /**
- * Processes queued executions of one portal: sets the owners, records each result, completes the callbacks. Done again after
- * a crash at whatever step, it continues behind the last result that was recorded, and has no other effect.
+ * Processes queued executions of one portal: sets the owners, records each result, completes the callbacks. A repetition after a
+ * crash at any step continues after the last recorded result, and has no other effect.
  *
- * A used-up limit and an outage of HubSpot are no failures: such executions are given back to be queued
- * again, so that they never use up the receives that a message has.
+ * A used-up limit and an outage of HubSpot do not count as failures: such executions are returned to be queued again, so that
+ * they never use up the receives of a message.
  * @returns the executions to queue again
  */
 export function createProcessPortal(deps: ProcessPortalDeps) {
@@ -65,10 +65,10 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     const executions = distinct(delivered);
     metrics.measure('QueuedExecutionAgeMs', now() - Math.min(...executions.map((one) => one.queuedAtEpochMs)));
     await attempt(run, executions, async () => {
-      // Before anything is written: nothing of a portal that was forgotten may be kept.
+      // Before any write: nothing may be stored for a deleted portal.
       await deps.ensureConnected(portalId, deadlineEpochMs);
       if (executions.length >= BACKLOG) await deps.noteBacklog(portalId);
-      // Those that are put back with a result come first, as many to a call as there are.
+      // Executions that were put back with a result come first, as many as a call takes.
       const { returned = [], fresh = [] } = Object.groupBy(executions, ({ completion }) =>
         completion === undefined ? 'fresh' : 'returned',
       );
@@ -89,7 +89,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
         continue;
       }
       await attempt(run, all, async () => {
-        // Another worker may have a copy of the message: what it did so far is looked up as late as can be.
+        // Another worker may have a copy of the message, so its progress is read as late as possible.
         const left = await completeRecorded(run, all);
         if (left.length === 0) return;
         await prefetchOwners(run.portalId, emailsOf(left));
@@ -103,7 +103,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     }
   }
 
-  /** @returns those without a result */
+  /** @returns the executions without a result */
   async function completeRecorded(run: Run, executions: readonly QueuedExecution[]): Promise<QueuedExecution[]> {
     const { finished, open } = await results.find(run.portalId, executions);
     const ended = finished.map(({ execution }) => execution);
@@ -117,12 +117,12 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     return open;
   }
 
-  /** A delivery before this one may have completed it and died, or there is little time left. */
+  /** An earlier delivery may have completed it and then failed, or there is little time left. */
   function isUrgent({ execution }: FinishedExecution): boolean {
     return execution.completion !== 'pending' || isExpiring(execution, now());
   }
 
-  /** Nothing is written any more. Whoever still waits gets an answer, and from the others HubSpot has moved on. */
+  /** Nothing is written any more. Executions that HubSpot waits for get an answer; for the others, HubSpot has moved on. */
   async function expire(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
     if (executions.length === 0) return;
     noteLate(run, executions);
@@ -141,13 +141,13 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   async function complete(run: Run, finished: readonly FinishedExecution[], isUrgent: boolean): Promise<void> {
     const waiting = finished.filter(({ execution }) => !isExpired(execution, now()));
     const { portalId, deadlineEpochMs } = run;
-    // Whoever was set gets a callback, though the portal's turn is over.
+    // A record that was written gets its completion even after the portal's turn is over.
     const stopAtEpochMs = Math.min(deadlineEpochMs, now() + PORTAL_MS);
     const limits = { stopAtEpochMs, deadlineEpochMs, isUrgent };
     for (const one of await completeCallbacks(portalId, waiting, limits)) await requeue(run, one);
   }
 
-  /** What may be different later sends these executions back; a fault of our own fails the message, as it should. */
+  /** After a temporary failure these executions are requeued. An error in our code fails the message, as it should. */
   async function attempt(run: Run, executions: readonly QueuedExecution[], work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -158,7 +158,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     }
   }
 
-  /** HubSpot has moved on from those whose time is over: they end here, also those of an account that left. */
+  /** HubSpot has moved on from expired executions, so they end here, also those of an account that left. */
   async function requeue(run: Run, { executions, cause }: Requeued): Promise<void> {
     if (cause instanceof AppError) deps.countFault(cause);
     if (cause instanceof MissingScopesError) await deps.queuePermission.revoke(run.portalId);

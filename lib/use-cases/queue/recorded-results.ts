@@ -11,10 +11,10 @@ export type RecordedResultsDeps = {
 
 export type RecordedResults = ReturnType<typeof createRecordedResults>;
 
-/** The results of queued executions. They are recorded before HubSpot gets them: any later delivery then gets the same. */
+/** The results of queued executions. They are recorded before HubSpot gets them, so that any later delivery gets the same. */
 export function createRecordedResults({ results, noteOutcome, recordUnresolved }: RecordedResultsDeps) {
   return {
-    /** Those that have a result, and the others. */
+    /** Splits executions into those with a result and the others. */
     async find(portalId: PortalId, executions: readonly QueuedExecution[]) {
       if (executions.length === 0) return { finished: [], open: [] };
       const ids = executions.map(({ key }) => key.executionId);
@@ -28,7 +28,7 @@ export function createRecordedResults({ results, noteOutcome, recordUnresolved }
       }
       return { finished, open };
     },
-    /** Results of executions that had none. They count for the report of the account, too. */
+    /** Records new results. They also count for the report of the account. */
     async record(portalId: PortalId, finished: readonly FinishedExecution[]): Promise<void> {
       await results.record(finished);
       for (const { result } of finished) noteOutcome(portalId, result);

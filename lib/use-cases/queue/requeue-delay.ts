@@ -15,13 +15,13 @@ type Returned = { readonly execution: QueuedExecution; readonly cause: unknown; 
 
 const REFUSED_SECONDS = 60;
 
-/** Says when executions that go back to the queue are to come again: soon where permits were short, later the longer it lasts. */
+/** Computes when requeued executions are delivered again: soon after a lack of permits, later the longer a failure lasts. */
 export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps) {
-  /** One copy of each goes back, for the first reason there was. */
+  /** One copy of each is requeued, for the first reason. */
   return function requeueDelays(back: readonly Requeued[]): readonly DelayedExecution[] {
     const causes = new Map<string, Returned>();
     for (const { executions, cause } of back) {
-      // Those that go back together come again together: one call serves them all.
+      // Executions that are requeued together come back together, so that one call processes them all.
       const jitter = random();
       for (const execution of executions) {
         if (!causes.has(keyOf(execution))) causes.set(keyOf(execution), { execution, cause, jitter });
@@ -40,22 +40,22 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
     });
   };
 
-  /** It must be back in time to be ended. Once it is, nothing hurries any more. */
+  /** It must be back in time to be ended. After that, there is no hurry. */
   function secondsToLastTry({ expiresAtEpochMs }: QueuedExecution): number {
     const leftMs = expiresAtEpochMs - LAST_TRY_MARGIN_MS - now();
     return leftMs > 0 ? Math.min(leftMs / 1_000, MAX_DELAY_SECONDS) : MAX_DELAY_SECONDS;
   }
 
   function delayOf({ execution: { requeueCount, refusals }, cause, jitter }: Returned): number {
-    // Spread, because those that come together get one try between them.
+    // Spread out, because executions that come together share one try.
     if (cause === COMPLETION_REFUSED)
       return REFUSED_SECONDS * 2 ** (refusals > 0 ? Math.min(requeueCount, 3) : 0) * (0.75 + jitter / 2);
     if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
-    // Waiting for a limit or a pause is no sign of how long an outage lasts.
+    // A wait for a limit or a pause does not show how long an outage lasts.
     const waitMs = retryAfterOf(cause);
     if (waitMs !== undefined) return waitMs / 1_000 + jitter;
-    // HubSpot or the table is down: the longer it has been, the longer the next wait.
+    // HubSpot or the table is down: the longer the outage, the longer the next wait.
     return cause === undefined ? 1 : Math.min(2 ** Math.min(requeueCount + 1, 8), 300) * (0.5 + jitter / 2);
   }
 }

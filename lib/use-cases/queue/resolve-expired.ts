@@ -16,7 +16,7 @@ import type { Now, ReportFault } from '../../ports/telemetry.ts';
 export type ResolveExpiredDeps = {
   readonly checkOwnerProperty: CheckOwnerProperty;
   readonly readRecordOwners: ReadRecordOwners;
-  /** For those that a batch does not have: it knows no record that was merged into another. */
+  /** For records that a batch read does not return, such as merged ones. */
   readonly readRecordOwner: ReadRecordOwner;
   readonly planRecord: PlanRecord;
   readonly now: Now;
@@ -24,9 +24,9 @@ export type ResolveExpiredDeps = {
 };
 
 /**
- * What executions of one portal come to that end without being done any more. A worker may have died right after it wrote an
- * owner, so the record is looked at first: a workflow that gets "nothing was changed" must be able to rely on it. What keeps one
- * group of records from being looked at, or one record from being decided, keeps no other.
+ * The results of one portal's executions that end without being processed. A worker may have failed right after it wrote an
+ * owner, so the record is read first: a workflow must be able to rely on "nothing was changed". If one group of records cannot be
+ * read, or one record not decided, the others still are.
  */
 export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
   const { checkOwnerProperty, readRecordOwners, readRecordOwner, planRecord, now, reportFault } = deps;
@@ -65,7 +65,7 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
     }
   }
 
-  /** Success only where the record holds what the execution was to write, or an owner who is newer. */
+  /** Success only if the record has the owner that the execution wanted, or a newer one. */
   async function resultOf(
     execution: QueuedExecution,
     owners: ReadonlyMap<ObjectId, HeldOwner>,
@@ -91,5 +91,5 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
   }
 }
 
-/** What the records of a group hold, or why the property cannot be an owner's. */
+/** The owners of a group's records, or why the property is not a valid owner property. */
 type Known = ReadonlyMap<ObjectId, HeldOwner> | RecordRefusal;

@@ -33,18 +33,18 @@ export type UpdateRecordsDeps = {
   readonly workLog: Pick<WorkLog, 'noteWrites'>;
   readonly checkOwnerProperty: CheckOwnerProperty;
   readonly planRecord: PlanRecord;
-  /** The way of a single record, which knows what to do about everything that can be wrong with one. */
+  /** Processes a single record, with all its possible errors. */
   readonly setOwner: SetOwner;
   readonly now: Now;
 };
 
 /**
- * Sets the owners of many records: one call reads what they hold, and one more writes what differs.
+ * Sets the owners of many records: one call reads their owners, one more writes the differences.
  *
- * One bad record makes HubSpot refuse them all, and so does one that is busy. A refused batch is therefore halved until the bad
- * ones stand alone, and those go the way of a single record, as does every record that a batch does not confirm. Those that the
- * answer does not mention are read alone: deleted ones, and those that were merged into another. Before each try everything is
- * decided again, so that what one bad record taught about an owner spares the others.
+ * HubSpot refuses the whole batch for one bad or busy record. So a refused batch is halved until the bad records are alone. These
+ * are processed as single records, and so is every record that a batch does not confirm. Records that are missing in the answer
+ * are read alone: they were deleted or merged. Everything is decided again before each try, so that what one bad record showed
+ * about an owner helps the others.
  */
 export function createUpdateRecords(deps: UpdateRecordsDeps) {
   const { batches, readRecordOwners, readRecordOwner, workLog, planRecord, setOwner, checkOwnerProperty, now } = deps;
@@ -60,7 +60,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       const refused = await readTogether(run, ids).catch((error) => aroundFault(run, ids, error));
       if (refused !== undefined) {
         if (refused.shared !== undefined) return fail(run, ids, refusedBy(refused.shared, property));
-        // For another reason: each is then read alone, and ends with what is wrong with it.
+        // Refused for another reason: each is read alone and gets its own error.
         for (const id of openOf(run, ids)) await attempt(run, [id], () => updateRecord(run, id));
         return;
       }
@@ -84,8 +84,8 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
   }
 
   /**
-   * It was deleted, or merged into another one. What is asked of both is then decided together: each execution in its turn, also
-   * where the younger one wrote nothing.
+   * The record was deleted or merged into another one. After a merge, the executions of both records are decided together, in
+   * order, even if the younger one writes nothing.
    */
   async function updateMissing(run: UpdateRun, id: ObjectId): Promise<void> {
     const { executions, property } = run.group;
@@ -108,7 +108,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     let plans = await planTogether(run, ids);
     const old = [...plans.keys()].filter((id) => isOldReading(run.owners.get(id)?.readAtEpochMs ?? 0, now()));
     if (old.length > 0) {
-      // Many halves take long, and so do owners who are looked up while HubSpot is slow. Whoever set an owner meanwhile is newer.
+      // Many halves take long, and so do lookups while HubSpot is slow. An owner that somebody set meanwhile is newer.
       const isRead = await attempt(run, old, async () => (await readTogether(run, old)) === undefined);
       if (isRead !== true) return;
       plans = await planTogether(run, ids);
@@ -135,7 +135,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     return plans;
   }
 
-  /** Those that HubSpot refused together have been dealt with, as far as they could be. */
+  /** The records that HubSpot refused together were handled as far as possible. */
   async function writeTogether(run: UpdateRun, writes: ReadonlyMap<ObjectId, NewOwner>): Promise<Written> {
     const ids = [...writes.keys()];
     if (ids.length === 0) return NONE_LEFT;
@@ -161,7 +161,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     return NONE_LEFT;
   }
 
-  /** The fault may be that of one record: it is busy, or HubSpot fails at it again and again, and takes another one alone. */
+  /** One record may be the cause: it is busy, or HubSpot fails for it repeatedly but accepts another record alone. */
   async function aroundFault(run: UpdateRun, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
     if (isAboutOneRecord(error) && ids.length > 1) return { kind: 'refused' };
     if (isForbidden(error)) return amongForbidden(run, ids, error);
@@ -171,13 +171,13 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     try {
       if (probe !== undefined) await updateRecord(run, probe);
     } catch (fault) {
-      // In an outage the first fault counts.
+      // During an outage, the first fault counts.
       throw fault instanceof AppError ? error : fault;
     }
     return { kind: 'refused' };
   }
 
-  /** A token's creator may be forbidden to change some records only. A few of them show whether it is all. */
+  /** A token's creator may lack the permission for some records only. A few of them show whether it is all. */
   async function amongForbidden(run: UpdateRun, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
     for (const id of new Set([ids[0], ids[ids.length >> 1], ids.at(-1)])) {
       if (id === undefined) continue;
@@ -193,7 +193,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     throw error;
   }
 
-  /** One after the other, as if they had come so: each sees what the one before it did. */
+  /** One after the other, in order: each reads what the one before it wrote. */
   async function updateRecord(run: UpdateRun, id: ObjectId): Promise<void> {
     const results: [QueuedExecution, ActionResult][] = [];
     let left: OwnerId | '' | undefined;
@@ -202,14 +202,11 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       left = ownerAfter(result) ?? left;
       results.push([execution, result]);
     }
-    // The record holds what the last one left: what an earlier one wrote and a later one replaced is not there any more.
+    // The record has the owner of the last execution, so the result of an earlier one is corrected.
     for (const [execution, result] of results) run.results.set(execution, reconcileResult(result, left));
   }
 
-  /**
-   * A permanent error is a result; anything else that is known stops these records, and all of them when there are
-   * no permits left.
-   */
+  /** A permanent error is a result. Any other known error stops these records, or all of them if there are no permits left. */
   async function attempt<T>(run: UpdateRun, ids: readonly ObjectId[], work: () => Promise<T>): Promise<T | undefined> {
     if (run.stoppedBy instanceof RateLimitedError) return undefined;
     try {
@@ -224,13 +221,13 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
   }
 }
 
-/** Not for a scope: those are the same for every record. */
+/** False for a missing scope, because that is the same for every record. */
 function isForbidden(error: unknown): boolean {
   return error instanceof MissingScopesError && error.scopes.length === 0;
 }
 
 type NewOwner = NonNullable<RecordPlan['write']>;
 
-/** `unconfirmed`: records that go the way of a single one. */
+/** `unconfirmed`: records to process as single records. */
 type Written = { readonly written: readonly ObjectId[]; readonly unconfirmed: readonly ObjectId[] };
 const NONE_LEFT: Written = { written: [], unconfirmed: [] };

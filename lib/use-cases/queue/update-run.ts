@@ -6,11 +6,11 @@ import type { ActionResult } from '../../domain/outcome.ts';
 import type { RecordGroup, RecordPlan } from '../../domain/record-group.ts';
 import { reconcileResult } from '../../domain/result.ts';
 
-/** One run over a group: what is known, and what came of it so far. */
+/** One run over a group: what is known, and the results so far. */
 export type UpdateRun = {
-  /** The executions of a record that was merged into another one are moved to that one. */
+  /** The executions of a merged record are moved to the record into which it was merged. */
   readonly group: RecordGroup & { readonly executions: Map<ObjectId, readonly QueuedExecution[]> };
-  /** What the records hold, and when each was read. */
+  /** The owners of the records, and when each was read. */
   readonly owners: Map<ObjectId, HeldOwner & { readonly readAtEpochMs: number }>;
   readonly deadlineEpochMs: number;
   readonly results: Map<QueuedExecution, ActionResult>;
@@ -25,7 +25,7 @@ export function openOf(run: UpdateRun, ids: readonly ObjectId[]): readonly Objec
   return ids.filter((id) => executionsOf(run, id).some((one) => !run.results.has(one)));
 }
 
-/** One that was finished before another record was merged into the plan keeps its result, as far as it is still true. */
+/** An execution that was finished before another record was merged in keeps its result, if it is still true. */
 export function finish(run: UpdateRun, id: ObjectId, plan: RecordPlan | undefined): void {
   const left = plan?.write?.value ?? run.owners.get(id)?.value;
   for (const [execution, result] of plan?.results ?? []) {
