@@ -1,4 +1,4 @@
-/** Calls as they came, against the limit: a line for every so many seconds. */
+/** Calls by time, compared with the limit: a line for every few seconds. */
 export type ChartOptions = { readonly calls: number; readonly windowMs: number };
 
 const WIDTH = 50;
@@ -7,8 +7,8 @@ const MOST_LINES = 40;
 const STEPS_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600];
 
 /**
- * A bar a line, as long as there were calls, and a mark where the limit would be if it were spread evenly. A bar may pass the
- * mark where calls had been saved up; over the limit's own window they may not.
+ * A bar for each line, and a mark where the limit would be if it were spread evenly. A bar may pass the mark if permits were left
+ * over; it may not within the limit's own window.
  */
 export function formatCallChart(atEpochMs: readonly number[], limit: ChartOptions): string {
   const start = atEpochMs[0];
@@ -38,7 +38,7 @@ export function formatCallChart(atEpochMs: readonly number[], limit: ChartOption
   ].join('\n');
 }
 
-/** The most that any window of the length held. */
+/** The maximum number of calls in any window of this length. */
 export function mostInWindow(atEpochMs: readonly number[], windowMs: number): number {
   let first = 0;
   let most = 0;

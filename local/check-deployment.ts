@@ -11,7 +11,7 @@ import { describeNetworkFault } from './network-fault.ts';
 import { type SignatureVersions, signatureHeaders } from './simulator/sign.ts';
 
 export type Deployment = {
-  /** What HubSpot was given, in any spelling. */
+  /** The address that HubSpot was given, in any spelling. */
   readonly publicBaseUrl: string;
   readonly clientSecret: string;
   readonly portalId: string;
@@ -20,11 +20,11 @@ export type Deployment = {
 export type Check = {
   readonly what: string;
   readonly isGood: boolean;
-  /** What to look at when it is not. */
+  /** What to check if it fails. */
   readonly hint: string;
 };
 
-/** No email: an execution that ends before anything is asked or written. */
+/** No email: the execution ends before any lookup or write. */
 const NO_EMAIL = 'no email';
 const TIMEOUT_MS = 15_000;
 const HINTS: Readonly<Record<number, string>> = {
@@ -36,7 +36,7 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Asks a deployed service what HubSpot would ask it, signed for the address that HubSpot was given. Nothing is written to a
+ * Sends a deployed service the requests that HubSpot would send, signed for the address that HubSpot was given. It writes to no
  * record. Safe to repeat.
  */
 export async function checkDeployment(deployment: Deployment): Promise<readonly Check[]> {
@@ -92,8 +92,8 @@ export async function checkDeployment(deployment: Deployment): Promise<readonly 
 }
 
 /**
- * Once a portal has sent v3, the service refuses v2 alone, so an account whose executions come with v2 alone must not be sent v3
- * from here (docs/decisions/005-signature-version.md). V3 is used only where v2 alone is refused.
+ * After a portal has sent v3, the service refuses v2 alone. So an account whose executions have v2 alone must not get v3 from
+ * here (docs/decisions/005-signature-version.md). V3 is used only if v2 alone is refused.
  */
 async function findSignature(deployment: Deployment, body: string): Promise<SignatureVersions> {
   const question = {
@@ -119,12 +119,12 @@ function findRefusalProblem({ status, code, correlationId }: Reply): string | un
   return isOurs ? undefined : 'the body is not that of a refusal: something before the functions answers';
 }
 
-/** A workflow can branch on every output, so every one has to be there. */
+/** A workflow can branch on every output, so all must be present. */
 function findOutputProblem({ outputFields }: Reply): string | undefined {
   const outputs = Object(outputFields) as Reply;
   const missing = OUTPUT_FIELDS.filter(({ name }) => typeof outputs[name] !== 'string').map(({ name }) => name);
   if (missing.length > 0) return `the body lacks the output ${missing[0]}`;
-  // Of an account in QUEUED_PORTAL_IDS, and when HubSpot's limit is used up. The worker completes it.
+  // For an account in QUEUED_PORTAL_IDS, or when HubSpot's limit is used up. The worker completes it.
   if (outputs.hs_execution_state === 'BLOCK') return undefined;
   const { outcome, errorCode } = outputs;
   if (outcome === 'FAILED' && errorCode === 'EMAIL_INVALID') return undefined;
@@ -144,7 +144,7 @@ type Question = {
   readonly method: 'GET' | 'POST';
   readonly route: string;
   readonly body?: string;
-  /** Left out: not at all. */
+  /** Absent: unsigned. */
   readonly signed?: SignatureVersions;
   readonly status: number;
   /** What is wrong with the body of an answer with the right status. */
@@ -177,7 +177,7 @@ async function ask(
   }
 }
 
-/** A body that is no JSON has nothing in it that is looked for. */
+/** A body that is not JSON counts as empty. */
 function readReply(body: string): Reply {
   try {
     return Object(JSON.parse(body)) as Reply;

@@ -2,14 +2,14 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the Serverless CLI (osls 4.3.1) keeps what it compiled, unless a variable names another folder. */
+/** Where the Serverless CLI (osls 4.3.1) caches what it compiled, unless a variable names another folder. */
 const HOME_FOLDER = '.serverless';
 const VARIABLE = 'SLS_SCHEMA_CACHE_BASE_DIR';
 
 /**
- * The variable that the Serverless CLI needs where it cannot write into the home folder, as in a container: it stops with a stack trace
- * then. In the project and not in the system's folder for temporary files, because the CLI runs what it finds there.
- * @throws when that folder cannot be made, either
+ * The variable that the Serverless CLI needs if it cannot write into the home folder, as in a container; otherwise it stops with
+ * a stack trace. The folder is in the project instead of the system's temporary folder, because the CLI runs what it finds there.
+ * @throws if that folder cannot be created either
  */
 export function cliCache(projectDir: string, home = homedir()): Readonly<Record<string, string>> {
   if (process.env[VARIABLE] || isWritable(join(home, HOME_FOLDER))) return {};
@@ -20,7 +20,7 @@ export function cliCache(projectDir: string, home = homedir()): Readonly<Record<
 
 function isWritable(folder: string): boolean {
   try {
-    // Not recursive: Node never comes back from that in a file system that has no folders to make, such as /proc.
+    // Not recursive, because Node hangs on a recursive call in a file system without real folders, such as /proc.
     if (!existsSync(folder)) mkdirSync(folder);
     accessSync(folder, constants.W_OK);
     return true;

@@ -9,8 +9,8 @@ import type { LocalStack } from './stack.ts';
 const PATIENCE_MS = 60_000;
 
 /**
- * Where no Chromium is installed, or the one that was found does not start, the demo goes on without it and says so.
- * @throws when the Chromium that CHROMIUM_PATH names does not start
+ * If no Chromium is installed, or the found one does not start, the demo continues without it and says so.
+ * @throws if the Chromium in CHROMIUM_PATH does not start
  */
 export async function openBrowserAdmin(
   stack: LocalStack,

@@ -1,10 +1,10 @@
 import type { Scenario } from './scenario.ts';
 import type { SimulatorState } from './simulator/state.ts';
 
-/** How the demo's app comes into its accounts, and what it may do there. */
+/** How the demo's app is installed, and its permissions. */
 export type DemoApp = { readonly auth: 'oauth' | 'static'; readonly scopes: ReadonlySet<string> };
 
-/** Every scope of the app: nobody in the demo declines an optional one. */
+/** Every scope of the app: in the demo, nobody declines an optional one. */
 export function scopesOfDemo({ projects }: SimulatorState): ReadonlySet<string> {
   const apps = [...projects.values()].map(({ app }) => app);
   return new Set(apps.flatMap(({ requiredScopes, optionalScopes }) => [...requiredScopes, ...optionalScopes]));
@@ -19,8 +19,8 @@ const SCOPES_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
 export type DemoChoice = { readonly scenarios: readonly Scenario[]; readonly leftOut: readonly string[] };
 
 /**
- * The scenarios as they come out for this app. What it may not do either fails in the way that the scenario names, or is left out:
- * the demo claims nothing that the app has no permission for.
+ * The scenarios with the results that this app gets. Without the permission, a scenario fails in the way that it names, or is
+ * left out: the demo claims nothing that the app may not do.
  */
 export function chooseScenarios(all: readonly Scenario[], { auth, scopes }: DemoApp): DemoChoice {
   const scenarios: Scenario[] = [];

@@ -5,11 +5,11 @@ import type { Scenario } from './scenario.ts';
 export type BrowserAdmin = {
   /** Follows the page of an account that is not connected through HubSpot's consent page. Answers the last heading. */
   connect(portalId: number): Promise<string>;
-  /** Answers what the page says when it is done. */
+  /** Returns the page's message at the end. */
   addAlias(email: string, to: string): Promise<string>;
 };
 
-/** Why there is no such person. */
+/** Why there is no such browser. */
 export type NotRun = { readonly notRun: string };
 
 export const NO_BROWSER = 'Not run: it needs a browser. Install Chromium, or set CHROMIUM_PATH';
@@ -24,7 +24,7 @@ export function mayFixEmails({ scopes }: DemoApp): boolean {
   return SCOPES.every((scope) => scopes.has(scope));
 }
 
-/** An email that leads to nobody, the admin's alias for it, and the same email again. */
+/** An unresolved email, the admin's alias for it, and the same email again. */
 export async function fixUnresolvedEmail(
   admin: BrowserAdmin,
   run: (scenario: Scenario) => Promise<void>,

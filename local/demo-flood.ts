@@ -13,19 +13,19 @@ import { BURST_WINDOW_MS } from './simulator/rate-limit.ts';
 import { addRecords, readRecordProperty } from './simulator/seed-records.ts';
 import { createWorkflowEngine } from './simulator/workflow-engine.ts';
 
-/** HubSpot's limit for an app of the marketplace, and about what a call takes; it sends up to 300 executions a second. */
+/** HubSpot's limit for a marketplace app, and the usual duration of a call. HubSpot sends up to 300 executions a second. */
 const LIMIT = { burstLimit: 110, dailyLimit: 'none', latencyMs: 120 } as const;
 const PER_SECOND = 300;
-/** The offline functions start a thread for each request that is open. */
+/** serverless-offline starts a thread for each open request. */
 const MAX_IN_FLIGHT = 8;
 const CONTACTS = '0-1';
-/** Of what functions and their server print, a flood of lines itself: errors, warnings and what is no log line at all. */
+/** The lines to show from the output of the functions and their server: errors, warnings, and lines that are not log lines. */
 const COMPLAINT = /"level":"(ERROR|WARN)"|✖|[Ee]rror:|[Tt]imeout/;
 export const MOST_RECORDS = 20_000;
 
 /**
- * Enrolls many contacts of one account as fast as HubSpot does, shows how they are done, and what it cost. Exits with 0 only
- * if every one of them has the owner it should have and its workflow was informed.
+ * Enrolls many contacts of one account as fast as HubSpot does, shows the progress and the cost. Exits with 0 only if every
+ * contact has the right owner and every workflow was informed.
  */
 export async function demoFlood(
   onStop: (stop: () => Promise<void>) => void,
@@ -64,11 +64,11 @@ export async function demoFlood(
     maxInFlight: MAX_IN_FLIGHT,
   });
   const endProgress = showFloodProgress(process.stdout, flood.report, count);
-  // Far more than it takes, so that a flood which hangs ends as one that has lost something.
+  // Far longer than needed, so that a hanging flood ends as one that has lost something.
   const report = await flood.settled({ untilEpochMs: startedAt + 60_000 + count * 60 });
   endProgress();
   const tookMs = Date.now() - startedAt;
-  // A copy of a message may still have to learn that it is done.
+  // A worker may still have to find that a copy of a message is done.
   await Promise.race([stack.assign.settled(), stack.ended]);
 
   const calls = simulator.calls.since(mark);

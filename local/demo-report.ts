@@ -27,11 +27,11 @@ export type DemoTotals = {
   readonly executions: number;
   readonly hubspotCalls: number;
   readonly tookMs: number;
-  /** Of the whole demo, start included. */
+  /** Of the whole demo, including the start. */
   readonly demoMs: number;
 };
 
-/** What was proved, and three things to try next. */
+/** What was proven, and three things to try next. */
 export function formatSummary(rows: readonly ScenarioResult[], totals: DemoTotals, paint: Paint): string {
   const byOutcome = Map.groupBy(rows, ({ outcome }) => outcome);
   const counts = [...byOutcome].map(([outcome, { length }]) => `${length} ${outcome}`);

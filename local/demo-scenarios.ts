@@ -6,7 +6,7 @@ const email =
 
 type ScenarioGroup = { readonly title: string; readonly scenarios: readonly Scenario[] };
 
-/** Every outcome and the main errors, by what somebody would look for. */
+/** Every outcome and the main errors, grouped by topic. */
 export const SCENARIO_GROUPS: readonly ScenarioGroup[] = [
   {
     title: 'The right person becomes the owner',

@@ -22,7 +22,7 @@ export type DemoStack = {
 
 /**
  * The local stack on the simulator: for accounts that install the app, or for one with a static token.
- * @throws naming the variable when a real HubSpot was given
+ * @throws naming the variable if a real HubSpot was given
  */
 export async function startDemoStack(
   onStop: (stop: () => Promise<void>) => void,
@@ -49,7 +49,7 @@ export async function startDemoStack(
 }
 
 /**
- * Brings the app into the accounts, or into the one that the static token opens, and tells about the first refresh of each.
+ * Installs the app in the accounts, or uses the one of the static token, and reports the first refresh of each.
  * @param admin connects the first account in a browser
  */
 export async function connectAccounts(
@@ -105,8 +105,8 @@ function forStaticToken(given: (name: string) => string | undefined): (name: str
 }
 
 /**
- * With a client id accounts install the app, and the key that encrypts their tokens has to be a local one. It lives as long as
- * this run: whatever a table that was given holds of an earlier one, the installs replace.
+ * With a client ID, accounts install the app, and a local key encrypts their tokens. The key exists only during this run: the
+ * installs replace older tokens in a given table.
  */
 function forInstalls(given: (name: string) => string | undefined): (name: string) => string | undefined {
   const set: Readonly<Record<string, string | undefined>> = {

@@ -34,8 +34,7 @@ const { flags } = readCommand({
 });
 
 /**
- * Enrolls records that between them show every outcome and the main errors. Exits with 0 only if the CRM holds what the answers
- * claim.
+ * Enrolls records that together show every outcome and the main errors. Exits with 0 only if the CRM has what the answers claim.
  */
 await runUntilStopped(async (onStop) => {
   const startedAt = performance.now();
@@ -69,7 +68,7 @@ await runUntilStopped(async (onStop) => {
   if (!isSet(named)) throw new Error(`the successor was not set: ${JSON.stringify(named)}`);
   printStep(`${omar.email} is the successor of ${retired.email}, who is deactivated`);
 
-  // Hired after the refresh: the cache does not know.
+  // Hired after the refresh, so the cache does not know her.
   addActiveOwner(simulator.state, LOCAL_PORTAL_ID, { email: 'nia@example.com', firstName: 'Nia', lastName: 'Hire' });
   const rows: ScenarioResult[] = [];
   const enrollingSince = performance.now();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { knownFaultOf } from './network-fault.ts';
 
-/** AWS's own words for who may not, by the names of its errors. */
+/** AWS's errors for a missing or refused sign-in, by name. */
 export const NOT_SIGNED_IN =
   /^(CredentialsProvider|ExpiredToken|InvalidClientToken|InvalidSignature|UnrecognizedClient|TokenProvider)/;
 
@@ -33,7 +33,7 @@ function whyMissing(path: string): string {
     : 'its folder does not exist. Create it, or choose another path';
 }
 
-/** What ended a command, with what to do. AWS's own errors say what is wrong, but not where. */
+/** The error that ended a command, and what to do. AWS's own errors say what is wrong, but not where. */
 export function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (NOT_SIGNED_IN.test(error.name)) {

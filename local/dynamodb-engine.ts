@@ -17,8 +17,8 @@ db.checkConditional = (request, item) => {
 };
 
 /**
- * Dynalite in memory. It does not know `ReturnValuesOnConditionCheckFailure`, by which DynamoDB sends along the item whose
- * condition did not hold (API reference of UpdateItem, read 2026-11-27); here it does.
+ * Dynalite in memory. It lacks `ReturnValuesOnConditionCheckFailure`, with which DynamoDB returns the item whose condition failed
+ * (API reference of UpdateItem, read 2026-11-27). Here it is added.
  */
 export function createEngine(): Server {
   const engine = dynalite({ createTableMs: 0 });

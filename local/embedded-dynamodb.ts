@@ -6,7 +6,7 @@ export type EmbeddedDynamoDb = { readonly endpoint: string; readonly close: () =
 
 /** A DynamoDB engine in this process, in memory, on a free port of the loopback interface. */
 export async function startEmbeddedDynamoDb(): Promise<EmbeddedDynamoDb> {
-  // Only here: whoever makes a table in an engine that runs already need not load it.
+  // Loaded here, because a caller that uses a running engine does not need it.
   const { createEngine } = await import('./dynamodb-engine.ts');
   const server = createEngine();
   await new Promise<void>((resolve, reject) => {
@@ -24,7 +24,7 @@ export async function startEmbeddedDynamoDb(): Promise<EmbeddedDynamoDb> {
   };
 }
 
-/** The table of serverless.yml, as far as an engine without TTL, backups and encryption knows it, ready for use. */
+/** Creates the table of serverless.yml and waits until it is ready. The engine has no TTL, backups and encryption. */
 export async function createTable(client: DynamoDBClient, tableName: string): Promise<void> {
   await client.send(
     new CreateTableCommand({
@@ -43,12 +43,12 @@ export async function createTable(client: DynamoDBClient, tableName: string): Pr
   await untilActive(client, tableName);
 }
 
-/** A table that was just made answers as if it did not exist until it is active. */
+/** A new table answers as if it did not exist until it is active. */
 async function untilActive(client: DynamoDBClient, tableName: string): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
     if (Table?.TableStatus === 'ACTIVE') return;
-    // Most are within a moment.
+    // Most are ready within a moment.
     await delay(Math.min(tries, 10));
   }
   throw new Error(`table ${tableName} did not become active within 5 seconds`);

@@ -7,7 +7,7 @@ export type EmbeddedSqs = { readonly endpoint: string; readonly close: () => Pro
 export type QueueSettings = {
   readonly name: string;
   readonly visibilityTimeoutSeconds: number;
-  /** Where SQS puts a message instead of handing it out once more after `maxReceiveCount` receives. */
+  /** Where SQS moves a message instead of delivering it again after `maxReceiveCount` receives. */
   readonly deadLetter?: { readonly name: string; readonly maxReceiveCount: number };
 };
 
@@ -31,8 +31,8 @@ export async function startEmbeddedSqs(): Promise<EmbeddedSqs> {
 }
 
 /**
- * Makes a standard queue, and its dead-letter queue first. Answers the queue's URL. Safe to repeat with the same
- * settings; others than the existing queue has are an error, as in SQS.
+ * Creates a standard queue, and its dead-letter queue first. Returns the queue's URL. Safe to repeat with the same settings;
+ * other settings than those of the existing queue are an error, as in SQS.
  */
 export async function createQueue(client: SQSClient, settings: QueueSettings): Promise<string> {
   const { name, visibilityTimeoutSeconds, deadLetter } = settings;
@@ -57,8 +57,8 @@ async function createWithAttributes(
 }
 
 /**
- * The engine puts a host like `sqs.eu-central-1.localhost` into its URLs, which many machines cannot resolve, and the
- * SDK sends a call to the host of the queue's URL rather than to its own endpoint. The engine goes by the path alone.
+ * The engine's URLs contain a host like `sqs.eu-central-1.localhost`, which many machines cannot resolve, and the SDK sends a
+ * call to the host of the queue's URL instead of its own endpoint. The engine only reads the path.
  */
 async function toReachableUrl(client: SQSClient, queueUrl: string): Promise<string> {
   const endpoint = await client.config.endpoint?.();

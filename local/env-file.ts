@@ -2,15 +2,15 @@ const LINE = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/;
 /** Between quotes, with nothing but a comment after them. */
 const QUOTED = /^(["'`])(.*?)\1\s*(?:#.*)?$/;
 
-/** The name that a line gives a value; undefined for a comment and for what is no setting. */
+/** The name in a line; undefined for a comment or a line that is not a setting. */
 export function nameInLine(line: string): string | undefined {
   return LINE.exec(line.trim())?.[1];
 }
 
 /**
- * The values of a file of `NAME=value` lines. Stricter than Node's `parseEnv`, which skips a line that it does not understand, lets
- * the second of two lines count, and cuts a value at the first `#`.
- * @param shown the file as the person knows it
+ * The values of a file of `NAME=value` lines. Stricter than Node's `parseEnv`, which skips a line that it does not understand,
+ * uses the second of two lines, and cuts a value at the first `#`.
+ * @param shown the file's name as the person knows it
  * @throws naming each line that is wrong, never its value, which may be a secret
  */
 export function readEnvFile(text: string, shown: string): Readonly<Record<string, string>> {
@@ -32,7 +32,7 @@ export function readEnvFile(text: string, shown: string): Readonly<Record<string
   return Object.fromEntries(values);
 }
 
-/** Undefined where a reader and a program may disagree about where the value ends. */
+/** Undefined if a person and a program may read the end of the value differently. */
 function readValue(given: string): string | undefined {
   if (/^["'`]/.test(given)) return QUOTED.exec(given)?.[2];
   const value = given.replace(/(^|\s+)#.*$/, '');

@@ -9,7 +9,7 @@ import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from './seed
 export type Environment = Readonly<Record<string, string>>;
 
 /**
- * The environment of the local functions: what was given, and the local stand-ins for the rest.
+ * The environment of the local functions: the given values, and local replacements for the rest.
  * @throws {ConfigError} in one line, naming each variable that is wrong
  */
 export async function completeEnvironment(
@@ -23,7 +23,7 @@ export async function completeEnvironment(
     readonly assignQueueUrl: string;
   },
 ): Promise<Environment> {
-  // Against a real HubSpot nothing may be made up: its token, portal and secret have to be given.
+  // Nothing is invented for a real HubSpot: its token, portal and secret must be given.
   const simulated = (value: string) => (local.hubspotUrl === undefined ? undefined : value);
   const environment = {
     PUBLIC_BASE_URL: normalizeBaseUrl(given('PUBLIC_BASE_URL') ?? `http://127.0.0.1:${local.httpPort}`),
@@ -61,7 +61,7 @@ export async function completeEnvironment(
   return Object.fromEntries(Object.entries(environment).filter(isGiven));
 }
 
-/** A key for this start alone, where the table does not outlive it either. */
+/** A key for this start only, if the table does not outlive it either. */
 function madeUpTokenKey(given: (name: string) => string | undefined, embeddedTable: string | undefined) {
   const isNeeded = given('HUBSPOT_CLIENT_ID') !== undefined && given('TOKEN_KMS_KEY_ID') === undefined;
   return isNeeded && embeddedTable !== undefined ? randomBytes(32).toString('base64') : undefined;

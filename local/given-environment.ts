@@ -4,7 +4,7 @@ import { editDistance, nearest } from './command/nearest.ts';
 import { readEnvFile } from './env-file.ts';
 import { readText } from './read-text.ts';
 
-/** Prefixes that no other program's variables have, so that a name that is almost ours is a slip. */
+/** Prefixes that no other program's variables have, so a name that is nearly ours is a typo. */
 const OURS = /^(HUBSPOT_|LOCAL_TOKEN_|OWNER_MAX_AGE|ALLOW_V|INLINE_PORTAL|QUEUED_PORTAL)/;
 /** A longer distance may be the variable of another program. */
 const SLIP_DISTANCE = 2;
@@ -12,8 +12,8 @@ const SLIP_DISTANCE = 2;
 const PASSED_ON = /^(AWS|NODE)_/;
 
 /**
- * What the developer gave, from the shell or from `.env`; the shell wins. Empty counts as not given.
- * @throws naming each variable that is not known, because a misspelled one would be ignored
+ * The developer's values, from the shell or from `.env`; the shell wins. Empty counts as absent.
+ * @throws naming each unknown variable, because a misspelled one would be ignored
  */
 export function readGivenEnvironment(projectDir: string): (name: string) => string | undefined {
   const read = (name: string) => readEnvFile(readText(join(projectDir, name), name), name);
@@ -25,7 +25,7 @@ export function readGivenEnvironment(projectDir: string): (name: string) => stri
   return (name) => process.env[name] || undefined;
 }
 
-/** One line for each variable that the local stack does not know, and that was meant for it. */
+/** One line for each unknown variable that was meant for the local stack. */
 export function findUnknown({
   known,
   inFile,

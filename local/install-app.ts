@@ -15,8 +15,8 @@ const HIDDEN_FIELD = /<input type="hidden" name="([^"]*)" value="([^"]*)">/g;
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
 
 /**
- * What an administrator does in a browser to connect an account: opens our install page, is sent to HubSpot's, chooses the
- * account, approves, and is sent back with the cookie of the beginning. Answers the heading of the last page.
+ * The steps of an administrator who connects an account in a browser: opens our install page, is sent to HubSpot's, chooses the
+ * account, approves, and returns with the cookie of the first step. Returns the heading of the last page.
  * @throws as soon as a step does not lead to the next one
  */
 export async function installApp({ url, hubspotUrl, redirectUri, portalId }: InstallTarget): Promise<string> {
@@ -31,7 +31,7 @@ export async function installApp({ url, hubspotUrl, redirectUri, portalId }: Ins
   const decided = await fetch(new URL(action, consentUrl), { method: 'POST', body, redirect: 'manual' });
   const { search } = locationOf(decided, redirectUri);
 
-  // Behind a tunnel the way back has the tunnel's address, which leads here too.
+  // Behind a tunnel, the callback has the tunnel's address, which also leads here.
   const back = await fetch(`${url}${CALLBACK_ROUTE}${search}`, { headers: jar.header(), redirect: 'manual' });
   jar.keep(back);
   if (!jar.isEmpty()) throw new Error('the cookie of an install that is over was not cleared');
@@ -49,7 +49,7 @@ function headingOf(page: string): string {
   return /<h1>(.*?)<\/h1>/.exec(page)?.[1] ?? '';
 }
 
-/** As far as one page of the service and one cookie go: what is kept goes back, and `Max-Age=0` takes it out. */
+/** Enough for one page of the service and one cookie: stored cookies are sent, and `Max-Age=0` deletes one. */
 function createCookieJar(): CookieJar {
   const cookies = new Map<string, string>();
   return {

@@ -15,19 +15,19 @@ export type LocalAssignOptions = AssignQueues & {
 };
 
 export type LocalAssign = {
-  /** Resolves once no execution waits any more. */
+  /** Resolves when no execution waits any more. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** The queues of serverless.yml. A message comes back sooner than on AWS, because here somebody watches. */
+/** The queues of serverless.yml. Messages come back sooner than on AWS, because somebody is watching. */
 export async function ensureAssignQueues(sqs: SQSClient): Promise<AssignQueues> {
   const deadLetter = { name: `${NAME}-dead`, maxReceiveCount: 10 };
   const deadLetterUrl = await createQueue(sqs, { name: deadLetter.name, visibilityTimeoutSeconds: 60 });
   return { deadLetterUrl, queueUrl: await createQueue(sqs, { name: NAME, visibilityTimeoutSeconds: 60, deadLetter }) };
 }
 
-/** Does for the functions behind the queue what Lambda's event source mappings do on AWS, with the settings of serverless.yml. */
+/** Replaces Lambda's event source mappings for the functions behind the queue, with the settings of serverless.yml. */
 export function startLocalAssign({
   sqs,
   queueUrl,

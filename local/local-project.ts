@@ -4,13 +4,13 @@ import { type ProjectFiles, readProject, readProjectFolder } from './simulator/p
 
 export type LocalProject = {
   readonly files: ProjectFiles;
-  /** Whether its addresses may be those of the repository, which are nobody's. */
+  /** Whether it may contain the example addresses of the repository. */
   readonly isTemplate: boolean;
 };
 
 /** Where the generator writes it in the repository. */
 const FOLDER = 'hubspot';
-/** As in the repository's project: the simulator calls the local address instead. */
+/** As in the repository's project; the simulator calls the local address instead. */
 const NOBODYS_ADDRESS = 'https://owner.example.com';
 
 /**

@@ -5,7 +5,7 @@ import { invokeOverHttp } from './event-source/invoke-over-http.ts';
 import type { RefreshProgress } from './refresh-progress.ts';
 
 export type LocalRefresh = {
-  /** Runs the nightly refresh now: queues an order for each portal and resolves once all of them are worked off. */
+  /** Runs the nightly refresh now: queues a job for each portal and resolves when all are done. */
   run(): Promise<void>;
   /** Resolves once every job in the queue is done. */
   settled(): Promise<void>;
@@ -26,7 +26,7 @@ export function invokeLocally(lambdaUrl: string, functionName: string): (event: 
   return invokeOverHttp(lambdaUrl, `set-owner-by-email-local-${functionName}`);
 }
 
-/** The queue of serverless.yml. A message comes back sooner than on AWS, because here somebody watches. */
+/** The queue of serverless.yml. A message comes back sooner than on AWS, because somebody is watching. */
 export function ensureRefreshQueue(sqs: SQSClient): Promise<string> {
   return createQueue(sqs, {
     name: 'set-owner-by-email-local-refresh',
@@ -35,7 +35,7 @@ export function ensureRefreshQueue(sqs: SQSClient): Promise<string> {
   });
 }
 
-/** Does for the refresh functions what EventBridge and Lambda's event source mapping do on AWS. */
+/** Replaces EventBridge and Lambda's event source mapping for the refresh functions. */
 export function startLocalRefresh(options: LocalRefreshOptions): LocalRefresh {
   const { sqs, queueUrl, lambdaUrl, progress, onError } = options;
   const schedule = invokeLocally(lambdaUrl, 'scheduleOwnerRefresh');

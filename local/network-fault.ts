@@ -9,7 +9,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
 ];
 const MAX_CAUSES = 5;
 
-/** Why a request got no answer. Never the error's own message, which may quote what was sent. */
+/** Why a request got no answer. Never the error's own message, which may quote the request. */
 export function describeNetworkFault(error: unknown): string {
   const [{ name }, ...causes] = chainOf(error);
   if (name === 'TimeoutError') return 'no answer in time';
@@ -19,7 +19,7 @@ export function describeNetworkFault(error: unknown): string {
   return knownFaultOf(error) ?? codeOf(error) ?? String(name ?? 'unknown fault');
 }
 
-/** What went wrong on the way, for an error that may be of any kind; undefined for every other. */
+/** The network fault in an error of any kind; undefined for every other error. */
 export function knownFaultOf(error: unknown): string | undefined {
   const code = codeOf(error) ?? '';
   const meaning = MEANINGS.find(([pattern]) => pattern.test(code))?.[1];

@@ -7,12 +7,12 @@ import workerThreads, { isMainThread, MessageChannel, type MessagePort, Worker }
 import { refusePages } from './refuse-pages.ts';
 
 /**
- * Loaded into the process of serverless-offline (14.8.2) before it starts, by `node --import`. There, a function that fails, runs
- * out of time or is killed is answered 200 over HTTP, or takes the whole process with it. On AWS an HTTP API answers 500, the
- * container is replaced, and everything else goes on. A test over HTTP shows that it still fits the package.
+ * Loaded into the process of serverless-offline (14.8.2) before it starts, by `node --import`. There, a function that fails,
+ * times out or is killed returns 200 over HTTP, or ends the whole process. On AWS, an HTTP API returns 500, the container is
+ * replaced, and everything else continues. A test over HTTP checks that this file still fits the package.
  */
 type FunctionEvent = object | null | undefined;
-/** A request to an action, as far as the stack needs it. */
+/** The parts of an action's request that the stack needs. */
 export type ActionEvent = {
   readonly rawPath: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ async function answerAsApiGateway(): Promise<void> {
     try {
       return await running.run(this, () => runHandler.call(this));
     } catch (error) {
-      // Whoever invoked it by name receives the error itself, as by Lambda.
+      // A caller that invoked it by name gets the error itself, as from Lambda.
       if (event === null || event === undefined || !fromHttp.has(event)) throw error;
       return FAILED;
     }
@@ -96,7 +96,7 @@ async function answerAsApiGateway(): Promise<void> {
       super(...options);
       // Without a listener, an error in a function would end this process.
       this.on('error', (error) => {
-        // A copy: what comes out of a thread passes for an error, but is none any more once it is sent on.
+        // A copy: an error from a thread looks like an error, but is none after it is sent on.
         this.#error = new Error(error instanceof Error ? error.message : String(error));
       });
       this.once('exit', () => {
@@ -107,7 +107,7 @@ async function answerAsApiGateway(): Promise<void> {
       });
     }
 
-    /** Stands between the caller and the thread, because a port does not say that its other end is gone. */
+    /** Between the caller and the thread, because a port does not say that its other end is gone. */
     override postMessage(invocation: Invocation): void {
       const { port1: ours, port2: theirs } = new MessageChannel();
       const answer = (result: unknown) => {
@@ -129,7 +129,9 @@ async function answerAsApiGateway(): Promise<void> {
   syncBuiltinESMExports();
 }
 
-/** A function may throw anything, and what is no error, or cannot be copied to another thread, would pass for an answer. */
+/**
+ * A function may throw anything. A value that is not an error, or cannot be copied to another thread, would look like an answer.
+ */
 async function throwErrorsOnly(): Promise<void> {
   const runner = await load<{ run(...invocation: unknown[]): Promise<unknown> }>(
     'lambda/handler-runner/in-process-runner/InProcessRunner.js',

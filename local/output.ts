@@ -7,13 +7,13 @@ export function printError(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Whoever reads may have seen enough, as in `npm run logs | head`. That is no fault of the program, which ends as if it was stopped. */
+/** The reader may stop early, as in `npm run logs | head`. That is not a fault, and the program ends as if it was stopped. */
 export function endWithReader(): void {
   let isEnding = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') {
-        // A local stack stops what it started. What it prints meanwhile has no reader, either.
+        // A local stack stops what it started. Its output has no reader any more, either.
         if (!isEnding && !process.emit('SIGTERM')) process.exit();
         isEnding = true;
         return;

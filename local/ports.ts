@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 const HOST = '127.0.0.1';
 
 /**
- * Below the ports that a system hands out on its own (Linux from 32768, others from 49152). A program takes seconds to listen
- * on what was found for it, and meanwhile nobody who asks for any port must get that one.
+ * Below the ports that a system assigns automatically (Linux from 32768, others from 49152). A program takes seconds to listen on
+ * a found port, and meanwhile the system must not assign that port to another one.
  */
 const [FIRST, END] = [10_000, 32_000];
 const MOST_TRIES = 50;

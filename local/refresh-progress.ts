@@ -8,15 +8,15 @@ export type ProgressStream = {
 export type RefreshProgress = {
   /** Shows a refresh that begins. Several may run at once: they are added up. */
   begin(): void;
-  /** So many portals more than was known. */
+  /** More portals than were known. */
   expect(portals: number): void;
-  /** Takes what the functions print, line by line, and passes each line on, above the progress. */
+  /** Takes the functions' output line by line, and prints each line above the progress. */
   above(print: (line: string) => void): (line: string) => void;
-  /** Takes the progress away once the last refresh that began has ended. */
+  /** Removes the progress after the last running refresh has ended. */
   end(): void;
 };
 
-/** What is known of the refreshes under way. `portals` is unknown until all of them are queued. */
+/** The known counts of running refreshes. `portals` is unknown until all of them are queued. */
 export type RefreshCounts = {
   readonly portals: number | undefined;
   readonly done: number;
@@ -37,8 +37,8 @@ export function formatProgress({ portals, done, owners, calls }: RefreshCounts):
 }
 
 /**
- * The end of one portal's refresh, when that is what the line says (lib/observability/report-sync.ts). A run that is
- * put down to be continued has not ended: it says so again, under the same id, when it has.
+ * The end of one portal's refresh, if the line says so (lib/observability/report-sync.ts). A run that is saved for continuation
+ * has not ended: it logs the end later, under the same ID.
  */
 export function readEndedRun(line: string): EndedRun | undefined {
   const { message, runId, outcome, active, archived, queues, hubspotCalls } = readObject(line);
@@ -57,7 +57,7 @@ export function createRefreshProgress(stream: ProgressStream): RefreshProgress {
     if (running === 0 || stream.isTTY !== true) return;
     const runs = [...ended.values()];
     const counts = { portals, done: runs.length, owners: sum(runs, 'owners'), calls: sum(runs, 'calls') };
-    // A line that wraps could not be taken back.
+    // A line that wraps could not be removed.
     stream.write(`${CLEAR_LINE}${formatProgress(counts).slice(0, (stream.columns || DEFAULT_COLUMNS) - 1)}`);
   }
 
@@ -76,7 +76,7 @@ export function createRefreshProgress(stream: ProgressStream): RefreshProgress {
     },
     above: (print) => (line) => {
       const run = readEndedRun(line);
-      // A queue may deliver an order twice; its run is one run.
+      // A queue may deliver a job twice; it is one run.
       if (run !== undefined && running > 0) ended.set(run.runId, run);
       clear();
       print(line);

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
- * Refuses what a web page asks of a server on this machine: any page that is open in a browser may send requests to it, and
- * engines that answer "from anywhere" let it read the answers. Browsers put the page's origin into such a request, programs do not.
+ * Refuses requests of web pages to a server on this machine: any page in a browser may send requests to it, and engines that
+ * answer "from anywhere" let it read the answers. Browsers put the page's origin into such a request, programs do not.
  * @param server one server, or the prototype of all servers of the process
  */
 export function refusePages(server: Pick<Server, 'emit'>, isGuarded: (path: string) => boolean = () => true): void {

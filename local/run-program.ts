@@ -6,7 +6,7 @@ export type Program = {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** On top of the variables of this process. Undefined takes one of them away. */
+  /** In addition to the variables of this process. Undefined removes one. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** `show`: the person sees the output and can answer questions. `keep`: the caller reads it. */
   readonly output: 'show' | 'keep';
@@ -17,17 +17,17 @@ export type RunProgram = (program: Program) => Promise<Ended>;
 /** What a shell returns for a command that it cannot find. */
 export const NOT_FOUND = 127;
 
-/** What npm installs are scripts on Windows, which a shell alone can start. None of our arguments needs quotes. */
+/** On Windows, npm installs scripts, which only a shell can start. None of our arguments needs quotes. */
 export function startedBy({ command, args }: Pick<Program, 'command' | 'args'>, platform: NodeJS.Platform) {
   if (platform !== 'win32' || isAbsolute(command)) return { command, args, shell: false };
   return { command: [command, ...args].join(' '), args: [], shell: true };
 }
 
-/** Runs a program to its end. It never gets the secrets that this process was given. */
+/** Runs a program to its end. It never gets this process's secrets. */
 export const runProgram: RunProgram = ({ command, args, cwd, environment = {}, output }) =>
   new Promise((resolve, reject) => {
     const isShown = output === 'show';
-    // Secrets that are piped to us are ours to read.
+    // Secrets that are piped to us are not for the program.
     const input = isShown && process.stdin.isTTY ? 'inherit' : 'ignore';
     const started = startedBy({ command, args }, process.platform);
     const child = spawn(started.command, started.args, {

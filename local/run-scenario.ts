@@ -11,7 +11,7 @@ import type { ExecutionReport, WorkflowEngine } from './simulator/workflow-engin
 /** Far more than the queue takes. */
 const COMPLETION_LIMIT_MS = 30_000;
 
-/** One record of the demo, and what was wrong with it: an empty list when the CRM holds what the answer claims. */
+/** One record of the demo, and what was wrong with it: an empty list if the CRM has what the answer claims. */
 export type ScenarioResult = {
   readonly account: Account;
   readonly portalId: number;
@@ -37,7 +37,7 @@ export type ScenarioDeps = {
   readonly engine: WorkflowEngine;
 };
 
-/** Enrolls one record and compares three things: what was expected, what the action answered, and what the CRM holds. */
+/** Enrolls one record and compares three things: the expectation, the action's answer, and the CRM. */
 export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promise<ScenarioResult> {
   const { simulator, engine, accounts } = deps;
   const account = scenario.account ?? 'first';
@@ -119,7 +119,7 @@ function nameOf({ simulator }: ScenarioDeps, portalId: number, ownerId: string):
   return [owner.firstName, owner.lastName].filter(Boolean).join(' ') || (owner.email ?? 'somebody without an email');
 }
 
-/** What became of an execution that waits; undefined for one that was answered at once. */
+/** The result of a queued execution; undefined for one that was answered immediately. */
 async function completionOf({ completion }: ExecutionReport): Promise<Completion | undefined> {
   if (completion === undefined) return undefined;
   const timer = new AbortController();

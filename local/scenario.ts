@@ -7,7 +7,7 @@ import type { Repetition } from './simulator/workflow-engine.ts';
 export type Account = 'first' | 'second' | 'notConnected';
 
 export type Scenario = {
-  /** What this row is there to show. */
+  /** What this row demonstrates. */
   readonly shows: string;
   /** Default: the first. */
   readonly account?: Account;
@@ -24,9 +24,9 @@ export type Scenario = {
   /** The execution is answered with `BLOCK` and completed from the queue. */
   readonly isQueued?: true;
   readonly faults?: (faults: Faults) => void;
-  /** What the answer must be, and whom the CRM must hold afterwards; `unchanged` when the step may not touch it. */
+  /** The expected answer, and the owner in the CRM afterwards; `unchanged` if the step may not change it. */
   readonly outcome: Outcome;
-  /** What it shows instead where the app has no permission for the record's type; left out: nothing. */
+  /** The expectation if the app has no permission for the record's type; absent: the row is left out. */
   readonly withoutScopes?: Pick<Scenario, 'shows' | 'outcome' | 'errorCode'>;
   readonly errorCode?: ErrorCode;
   readonly ownerAfter: keyof Pick<SeededPeople, 'jane' | 'omar' | 'desk'> | 'nobody' | 'somebody new' | 'unchanged';

@@ -13,8 +13,8 @@ export const LOCAL_ACCESS_TOKEN = 'pat-local-simulator';
 export const LOCAL_CLIENT_SECRET = 'local-client-secret';
 
 /**
- * Uploads the project and, where no client id was given, installs its static app in the local portal: the token may do what the
- * project requires, and nothing else. With a client id the accounts install the app.
+ * Uploads the project and, without a client ID, installs its static app in the local portal: the token has exactly the scopes
+ * that the project requires. With a client ID, the accounts install the app.
  */
 export function seedApp(
   state: SimulatorState,
@@ -42,7 +42,7 @@ export function seedPortal(state: SimulatorState) {
   return people;
 }
 
-/** What a leaver still owns, for a handover. */
+/** Records that a leaver still owns, for a handover. */
 function seedRecordsOf(state: SimulatorState, portalId: number, ownerId: string): void {
   addRecords(state, portalId, '0-1', 420, () => ({ hubspot_owner_id: ownerId }));
   addRecords(state, portalId, '0-3', 130, () => ({ hubspot_owner_id: ownerId }));
@@ -51,8 +51,8 @@ function seedRecordsOf(state: SimulatorState, portalId: number, ownerId: string)
 }
 
 /**
- * Another account of the same company: the same people under the same emails, each with another owner id. Jane's id in the
- * first account is Bea's here, so that HubSpot would accept it and nothing but the wrong owner would show the mistake.
+ * Another account of the same company: the same people under the same emails, each with another owner ID. Jane's ID in the first
+ * account is Bea's here, so HubSpot would accept it, and only the wrong owner would show the mistake.
  */
 export function seedSecondPortal(state: SimulatorState, first: SeededPeople): SeededPeople {
   addPortal(state, { portalId: SECOND_PORTAL_ID });

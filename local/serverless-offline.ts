@@ -20,14 +20,14 @@ export type ServerlessOfflineOptions = {
   readonly environment: Readonly<Record<string, string>>;
   /** Receives what the process prints, line by line; functions log there too. */
   readonly onLine: (line: string) => void;
-  /** From the project's folder. `npm run package` clears the default one away. */
+  /** Relative to the project's folder. `npm run package` deletes the default one. */
   readonly buildFolder?: string;
   /** Receives the events of requests to the actions. */
   readonly onAction?: (event: ActionEvent) => void;
 };
 
 const FAULTS_AS_ON_AWS = new URL('./offline-lambda.ts', import.meta.url).href;
-/** A machine that is busy with other work builds for minutes. A server that ends is noticed at once. */
+/** A busy machine builds for minutes. A server that ends is noticed immediately. */
 const START_TIMEOUT_MS = 240_000;
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -47,9 +47,10 @@ export function startServerlessOffline(options: ServerlessOfflineOptions): Serve
       FORCE_COLOR: '0',
       ...(buildFolder !== undefined && { ESBUILD_WORK_FOLDER: buildFolder }),
     },
-    // The channel tells us of executions, and tells the process when we are gone, so that a killed stack leaves none behind.
+    // Through this channel we hear of executions, and the process notices when we are gone, so that a killed stack leaves none
+    // behind.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own: Ctrl-C reaches us alone, and we stop the rest in order.
+    // Its own process group: Ctrl-C reaches us alone, and we stop the rest in order.
     detached: true,
   });
   readLines(child, onLine);
@@ -64,7 +65,7 @@ export function startServerlessOffline(options: ServerlessOfflineOptions): Serve
 async function untilHealthy(url: string, child: ChildProcess): Promise<void> {
   for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += 100) {
     if (child.exitCode !== null) throw new Error('serverless offline ended before it answered');
-    // A kept connection would hold up the server's stop.
+    // A kept connection would delay the server's stop.
     const healthy = await fetch(url, { headers: { connection: 'close' } }).then(
       ({ ok }) => ok,
       () => false,

@@ -1,15 +1,15 @@
 import { describeFault } from './describe-fault.ts';
 import { printError } from './output.ts';
 
-/** With what a shell answers for a program that one of them ended. */
+/** The exit codes of a shell for a program that a signal ended. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 type Stop = () => Promise<void>;
 
 /**
- * Runs a program until it returns its exit code or the user stops it, and then stops what it started, in order.
- * A mistake of the user's, such as a wrong variable or a taken port, is reported in one line.
- * @param cutShort what to say where a stop is not how the program ends as a rule. The exit code is the shell's for that signal then
+ * Runs a program until it returns its exit code or the user stops it, and then stops what it started, in order. A user's mistake,
+ * such as a wrong variable or a taken port, is reported in one line.
+ * @param cutShort the message if a stop is not the normal end of the program. The exit code is then the shell's for that signal
  */
 export async function runUntilStopped(
   program: (onStop: (stop: Stop) => void) => Promise<number>,

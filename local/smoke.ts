@@ -14,7 +14,7 @@ const { flags } = readCommand({
   examples: ['npm run smoke', `${NEEDED.map((name) => `${name}=…`).join(' ')} npm run smoke`],
 });
 
-// As the functions read them: a slip of copying, such as a line break at the end, does not count.
+// As the functions read them: a copying mistake such as a line break at the end does not matter.
 const given = Object.fromEntries(NEEDED.map((name) => [name, (process.env[name] ?? '').trim()]));
 const missing = NEEDED.filter((name) => given[name] === '');
 const problems = missing.length === 0 ? findProblems(given) : [];
@@ -42,7 +42,7 @@ async function smoke(environment: Readonly<Record<string, string>>): Promise<0 |
   return bad === 0 ? 0 : 1;
 }
 
-/** What would make every answer look wrong. Never a value, which may be the secret in the wrong variable. */
+/** Mistakes that would make every answer look wrong. Never a value, which may be the secret in the wrong variable. */
 function findProblems({ PUBLIC_BASE_URL = '', HUBSPOT_PORTAL_ID }: Readonly<Record<string, string>>): string[] {
   const protocol = URL.parse(PUBLIC_BASE_URL)?.protocol ?? '';
   return [

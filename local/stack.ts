@@ -45,11 +45,11 @@ export type LocalStackOptions = {
   readonly purpose: StackLock['purpose'];
   /** Receives what is being started, for a person who waits. */
   readonly onStep?: (step: string) => void;
-  /** Receives what went wrong with the queues. It is in the log, too. */
+  /** Receives faults of the queues, which are also in the log. */
   readonly onTrouble?: (line: string) => void;
   /** Receives the requests to the actions. */
   readonly onAction?: (event: ActionEvent) => void;
-  /** Gets a way to stop each service as soon as it runs, so that a start that is cut short leaves nothing behind. */
+  /** Gets a function to stop each service as soon as it runs, so that an interrupted start leaves nothing behind. */
   readonly onStop: OnStop;
 };
 
@@ -116,7 +116,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   return { url, environment, folder, control, log, simulation, refresh, assign, lambdaUrl, ended };
 }
 
-/** Everything of this stack that other terminals can see. It is the last to go. */
+/** Everything of this stack that other terminals can see. It is removed last. */
 async function openFolder({ projectDir, purpose, onStop }: LocalStackOptions, port: number) {
   const control = await startControlServer();
   onStop(() => control.close());
@@ -129,10 +129,10 @@ async function openFolder({ projectDir, purpose, onStop }: LocalStackOptions, po
   return { folder, control, log };
 }
 
-/** For the doctor, the smoke test and `sls invoke local`, which builds in a folder of its own. */
+/** For the doctor, the smoke test and `sls invoke local`, which uses its own build folder. */
 function writeEnvironment(projectDir: string, { path }: StackFolder, environment: Environment): void {
   const ESBUILD_WORK_FOLDER = relative(projectDir, join(path, 'invoke'));
-  // `sls invoke local` gives a function Lambda's own variables, among which the local key of the tokens would be refused.
+  // `sls invoke local` sets Lambda's own variables, with which a function refuses the local key of the tokens.
   const lines = Object.entries({ ...environment, ESBUILD_WORK_FOLDER, IS_OFFLINE: 'true' }).map(
     ([name, value]) => `${name}=${value}\n`,
   );

@@ -3,12 +3,12 @@ import type { Environment } from './environment.ts';
 import { describeNetworkFault } from './network-fault.ts';
 
 /**
- * Makes sure that the token opens the portal it is configured for: owner ids mean nothing in another one.
- * Account information API (read 2026-11-23).
- * @throws naming the variable to look at
+ * Makes sure that the token opens the configured portal, because owner IDs mean other people in another one. Account information
+ * API (read 2026-11-23).
+ * @throws naming the variable to check
  */
 export async function checkTokenOfPortal(environment: Environment): Promise<void> {
-  // Portals that install the app bring their own tokens.
+  // Portals that install the app have their own tokens.
   if (environment.HUBSPOT_CLIENT_ID !== undefined) return;
   const url = `${environment.HUBSPOT_API_BASE_URL}/account-info/${HUBSPOT_API_VERSION}/details`;
   const response = await ask(url, {

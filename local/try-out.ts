@@ -11,8 +11,8 @@ import { signatureHeaders } from './simulator/sign.ts';
 import type { LocalStack } from './stack.ts';
 
 /**
- * Writes an execution that is ready to send, and says how to use the stack. The execution is signed with v2, whose signature has
- * no time in it, so that the line works for as long as the stack is up.
+ * Writes a sample execution, and says how to use the stack. The execution is signed with v2, whose signature contains no time, so
+ * the line works as long as the stack runs.
  */
 export async function writeTryOut(
   { url, environment, folder, simulation }: LocalStack,
@@ -54,7 +54,7 @@ export async function writeTryOut(
   ].join('\n');
 }
 
-/** With a client id nobody is connected yet. */
+/** With a client ID, nobody is connected yet. */
 function toInstall(environment: Environment): string[] {
   if (environment.HUBSPOT_CLIENT_ID === undefined) return [];
   return [`Install the app first: open ${environment.PUBLIC_BASE_URL}${INSTALL_ROUTE} in a browser.`, ''];

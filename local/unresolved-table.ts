@@ -11,7 +11,7 @@ const ASKED: readonly Column<Omit<ExplainedEmail, 'cause'>>[] = [
 const PROBABLY: Column<ExplainedEmail> = { title: 'Probably', read: ({ cause }) => sayCause(cause) };
 const LED_TO: Column<FormerEmail> = { title: 'Led to', read: ({ ownerId }) => `owner ${ownerId}` };
 
-/** What workflows asked for since the refresh before that somebody should look at, a line each; nothing when there was nothing. */
+/** The unresolved emails since the last refresh that somebody should check, a line each; empty if there are none. */
 export function formatUnresolved(report: RefreshReport): string[] {
   const { unresolved, unresolvedTotal, formerEmails, formerEmailsTotal } = report;
   return [

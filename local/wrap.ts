@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** What everything that a script prints fits into, in whatever terminal. */
+/** The width of everything that a script prints, in any terminal. */
 export const COLUMNS = 80;
 const NO_BREAK = '\u00a0';
 
-/** Breaks a text at its spaces. A word that is longer than a line keeps one of its own. */
+/** Breaks a text at its spaces. A word that is longer than a line gets its own. */
 export function wrap(text: string, { first, rest }: { readonly first: string; readonly rest: string }): string {
   const lines: string[] = [];
   let line = first;

@@ -2,15 +2,16 @@ import { resolve } from 'node:path';
 import type { BuildFailure, BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
 
 type Round = {
-  /** Those that have not taken their bundles yet. */
+  /** The functions that have not taken their bundles yet. */
   readonly open: Set<string>;
   readonly result: Promise<BuildResult>;
 };
 type Group = { readonly entries: Set<string>; round?: Round };
 
 /**
- * serverless-esbuild begins a build for each function, and each reads the same packages again. Here one build bundles all functions that
- * it asks for at a time, to the same bytes, in less than half of the processor time. If it asks for one again, all are built anew.
+ * serverless-esbuild starts a build for each function, and each reads the same packages again. Here, one build bundles all
+ * functions that are requested at a time, to the same bytes, in less than half of the processor time. If a function is requested
+ * again, all are rebuilt.
  */
 export function bundleTogether(plugins: readonly Plugin[]): Plugin {
   const groups = new Map<string | undefined, Group>();
@@ -22,7 +23,7 @@ export function bundleTogether(plugins: readonly Plugin[]): Plugin {
       const group = groups.get(options.outdir) ?? { entries: new Set() };
       groups.set(options.outdir, group);
       group.entries.add(entry);
-      // Nothing is left to this build but to say how it went.
+      // This build only has to report the result.
       initialOptions.entryPoints = [];
 
       onEnd(async (own) => {
@@ -43,7 +44,7 @@ export function bundleTogether(plugins: readonly Plugin[]): Plugin {
   };
 }
 
-/** Only the bundle of this function, made of the sources of all. */
+/** The bundle of this function only, from the sources of all. */
 function partOf({ inputs, outputs }: Metafile, entry: string): Metafile {
   const isOwn = ([, { entryPoint = '' }]: [string, { readonly entryPoint?: string }]) =>
     resolve(entryPoint) === resolve(entry);

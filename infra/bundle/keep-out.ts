@@ -6,7 +6,7 @@ const OF_HUBSPOT = '@hubspot/api-client/lib';
 const OF_AWS = '@aws-sdk/core/dist-es/submodules';
 const OF_SMITHY = '@smithy/core/dist-es/submodules';
 
-/** Files inside packages, and what takes their places. Whole packages are replaced by `alias` in esbuild.config.json. */
+/** Files inside packages, and their replacements. Whole packages are replaced by `alias` in esbuild.config.json. */
 const STAND_INS: Readonly<Record<string, string>> = {
   [`${OF_AWS}/client/emitWarningIfUnsupportedVersion`]: 'no-version-warning.ts',
   [`${OF_AWS}/client/middleware-logger/loggerMiddleware`]: 'no-sdk-log.ts',
@@ -19,16 +19,22 @@ const STAND_INS: Readonly<Record<string, string>> = {
   [`${OF_SMITHY}/retry/util-retry/AdaptiveRetryStrategy`]: 'no-adaptive-retries.ts',
   [`${OF_SMITHY}/serde/date-utils`]: 'plain-dates.ts',
 };
-/** For the bundler, which asks for each import that this fits. */
+/** For the bundler, which calls us for each import that matches this. */
 const ANY_OF_THEM = new RegExp(
   `^\\..*/(?:${Object.keys(STAND_INS)
     .map((file) => basename(file))
     .join('|')})$`,
 );
 
-/** The line that makes the client know an error by its class. Any other one comes as a `DynamoDBServiceException` of its name. */
+/**
+ * The line that lets the client recognize an error by its class. Any other error becomes a `DynamoDBServiceException` with its
+ * name.
+ */
 const REGISTRATION = /^n0_registry\.registerError\((\w+)\$, \1\);$/gm;
-/** What DynamoDB may answer to a call about items, as the SDK's commands declare it (read 2026-11-28): nothing of backups or tables. */
+/**
+ * DynamoDB's possible errors for calls about items, as the SDK's commands declare them (read 2026-11-28): none about backups or
+ * tables.
+ */
 const OF_ITEMS = new Set([
   'ConditionalCheckFailedException',
   'InternalServerError',
@@ -42,7 +48,7 @@ const OF_ITEMS = new Set([
   'TransactionConflictException',
 ]);
 
-/** Keeps out of the bundles what packages bring along and none of our calls reaches. */
+/** Keeps parts of packages out of the bundles that none of our calls reaches. */
 export function keepOut(): Plugin {
   return {
     name: 'keep-out',
@@ -61,7 +67,7 @@ export function keepOut(): Plugin {
         const plain = contents.replaceAll(/\[(_\w+)\]:/g, (key, name) => `${texts.get(name) ?? key}:`);
         return { contents: plain.replaceAll(REGISTRATION, (line, name) => (OF_ITEMS.has(name) ? line : '')) };
       });
-      // Of its package.json an AWS client reads the version alone.
+      // An AWS client reads only the version in its package.json.
       onLoad({ filter: /[/\\]@aws-sdk[/\\]client-[\w-]+[/\\]package\.json$/ }, async ({ path }) => {
         const { version } = JSON.parse(await readFile(path, 'utf8'));
         return { contents: JSON.stringify({ version }), loader: 'json' };

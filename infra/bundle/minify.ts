@@ -7,9 +7,9 @@ import type { Plugin } from 'esbuild';
 const CLASS = /([\w$]+) ?= ?class\b|\bclass ([\w$]+)/g;
 
 /**
- * Shortens the names of variables in a bundle. Functions and classes keep theirs: stack frames in the logs show them, and
- * errors are named after their class. esbuild's own minifier shortens all names or none, and with `minifySyntax` it drops the
- * names of functions that are returned.
+ * Shortens the names of variables in a bundle. Functions and classes keep their names, because stack frames and error names
+ * appear in the logs. esbuild's own minifier shortens all names or none, and with `minifySyntax` it drops the names of functions
+ * that are returned.
  */
 export function minifyBundle(): Plugin {
   return {
@@ -35,7 +35,7 @@ async function shorten(bundle: string): Promise<string> {
     module: false,
     compress: { defaults: false, join_vars: true },
     mangle: { toplevel: true, keep_fnames: true, reserved: classes },
-    // With one character beyond Latin-1 in it, V8 keeps the whole bundle at two bytes a character.
+    // One character beyond Latin-1 makes V8 store the whole bundle with two bytes a character.
     format: { asciiOnly: true, comments: 'some' },
   });
   return code;

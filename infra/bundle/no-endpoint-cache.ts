@@ -1,5 +1,5 @@
 /**
- * Stands in for the AWS SDK's cache of discovered endpoints in the bundles. The DynamoDB client makes one and never looks into
- * it, and with it comes a library of data structures.
+ * Replaces the AWS SDK's cache of discovered endpoints in the bundles. The DynamoDB client creates it and never uses it, and it
+ * needs a library of data structures.
  */
 export class EndpointCache {}

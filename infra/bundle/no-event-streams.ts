@@ -1,6 +1,6 @@
 /**
- * Stands in for the AWS SDK's event streams in the bundles. No operation of DynamoDB or SQS has one. The SDK loads them with
- * `import()`, for which the bundler would keep every module that they share with the rest apart and whole.
+ * Replaces the AWS SDK's event streams in the bundles. No operation of DynamoDB or SQS has one. The SDK loads them with
+ * `import()`, so the bundler would keep every module that they share with other code separate and whole.
  */
 export class EventStreamSerde {
   constructor() {

@@ -1,6 +1,6 @@
 /**
- * Stands in for the HubSpot SDK's serializer of owners, and so for its models, in the bundles. Our requests for owners consist of
- * texts, numbers and truth values, which the serializer returns as they are. lib/hubspot/api/owners.ts reads the replies.
+ * Replaces the HubSpot SDK's serializer of owners, and so its models, in the bundles. Our requests for owners consist of texts,
+ * numbers and booleans, which the serializer returns unchanged. lib/hubspot/api/owners.ts reads the replies.
  */
 export const ObjectSerializer = {
   serialize(value: unknown): unknown {

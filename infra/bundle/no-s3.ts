@@ -1,4 +1,4 @@
-/** Stands in for what the AWS SDK does to addresses of S3 in the bundles. It asks for it only if a client is S3's. */
+/** Replaces the AWS SDK's code for S3 addresses in the bundles. The SDK uses it only in an S3 client. */
 export function resolveParamsForS3(): never {
   throw new Error('S3 is not bundled');
 }

@@ -1,6 +1,6 @@
 /**
- * Stands in for the AWS SDK's log of calls in the bundles. It logs whole items, emails among them, so no client has a logger.
- * Without one it does nothing, but is a step of every call.
+ * Replaces the AWS SDK's log of calls in the bundles. It logs whole items, including emails, so no client has a logger. Without a
+ * logger it does nothing, but is a step of every call.
  */
 export const getLoggerPlugin = () => ({ applyToStack() {} });
 export const loggerMiddleware = () => (next: unknown) => next;

@@ -1,6 +1,6 @@
 /**
- * Stands in for the AWS SDK's readers of dates in the bundles, which check every letter. Here a date in a `Retry-After` header is
- * all that they could meet, and JavaScript's own `Date` reads the same forms.
+ * Replaces the AWS SDK's date readers in the bundles, which check every letter. The only date that they could read is in a
+ * `Retry-After` header, and JavaScript's own `Date` reads the same forms.
  */
 export const parseRfc7231DateTime = read;
 export const parseRfc3339DateTime = read;

@@ -2,7 +2,7 @@ import { bundleTogether } from './bundle-together.ts';
 import { keepOut } from './keep-out.ts';
 import { minifyBundle } from './minify.ts';
 
-/** What is done to each bundle, whoever builds it. */
+/** The plugins of every bundle, for each bundler. */
 export const bundlePlugins = [keepOut(), minifyBundle()];
 
 /** Named in esbuild.config.json. */

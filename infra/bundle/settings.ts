@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { bundlePlugins } from './plugins.ts';
 
-/** The settings of the package, for whoever bundles a function without serverless-esbuild, which knows four more keys. */
+/** The bundle settings for a bundler other than serverless-esbuild, which knows four more keys. */
 export function readBundleSettings(projectDir: string): BuildOptions {
   const text = readFileSync(join(projectDir, 'esbuild.config.json'), 'utf8');
   const { outputFileExtension, outputWorkFolder, exclude, plugins: file, ...settings } = JSON.parse(text);

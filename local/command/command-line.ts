@@ -7,9 +7,9 @@ import { nearest } from './nearest.ts';
 export type Flag = {
   readonly type: 'string' | 'boolean';
   readonly means: string;
-  /** What the usage shows in place of the value of a string flag. */
+  /** The placeholder in the usage for the value of a string flag. */
   readonly value?: string;
-  /** It may be given more than once. */
+  /** It may be given several times. */
   readonly several?: true;
 };
 type Flags = Readonly<Record<string, Flag>>;
@@ -20,7 +20,7 @@ export type Command<Of extends Flags> = {
   readonly script: string;
   readonly does: string;
   readonly flags: Of;
-  /** What may follow without a flag, such as a file. */
+  /** Arguments without a flag, such as a file. */
   readonly takes?: { readonly name: string; readonly means: string; readonly several?: true };
   readonly examples?: readonly string[];
 };
@@ -40,7 +40,7 @@ export type Parsed<Of extends Flags> =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'misused'; readonly text: string };
 
-/** So that a script can tell a misspelled flag from what it found out. */
+/** So that a script can distinguish a misspelled flag from a negative result. */
 const MISUSED = 2;
 const HELP: Flags = { help: { type: 'boolean', means: 'print this text' } };
 
@@ -77,7 +77,7 @@ export function parseCommand<const Of extends Flags>(command: Command<Of>, args:
   }
 }
 
-/** For the top of a script: returns what was given, or prints the help or the problem and ends the process. */
+/** For the top of a script: returns the flags, or prints the help or the problem and ends the process. */
 export function readCommand<const Of extends Flags>(command: Command<Of>): Given<Of> {
   endWithReader();
   endAtFileFault();
@@ -88,7 +88,7 @@ export function readCommand<const Of extends Flags>(command: Command<Of>): Given
   process.exit(parsed.kind === 'help' ? 0 : MISUSED);
 }
 
-/** A folder that cannot be written is no fault of the program, wherever it happens. Every other error is, and keeps its stack trace. */
+/** A folder that cannot be written is not a bug, wherever it happens. Every other error is, and keeps its stack trace. */
 function endAtFileFault(): void {
   process.on('uncaughtException', (error) => {
     printError(describeFileFault(error) ?? inspect(error));
@@ -129,7 +129,7 @@ function most({ takes }: Command<Flags>): number {
   return takes.several === true ? Number.POSITIVE_INFINITY : 1;
 }
 
-/** npm keeps the flags that come before `--` for itself, and passes on their values alone. */
+/** npm takes the flags before `--` for itself, and passes on only their values. */
 function tooMuch(command: Command<Flags>, words: readonly string[]): string {
   const word = words[most(command)] ?? '';
   return `Unexpected argument "${word}". Options go after --, as in: ${nameOf(command.script)} -- --help`;

@@ -7,7 +7,7 @@ export const PORT_FLAG = {
   port: { type: 'string', value: '3000', means: 'the port of the local stack, where several run' },
 } as const;
 
-/** Runs a command on the stack that it means, and tells in one line what it cannot do. */
+/** Runs a command on the chosen stack. If it cannot, it says why in one line. */
 export async function useStack(
   script: string,
   port: string | undefined,

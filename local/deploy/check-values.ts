@@ -10,15 +10,18 @@ import type { PortalId } from '../../lib/domain/ids.ts';
 import { LOG_LEVEL } from '../log-level.ts';
 import { environmentsOf, type Template, variablesOf } from './template.ts';
 
-/** Of every variable: together these families have them all. */
+/** The rules of every variable: together, these groups contain them all. */
 const RULES: Variables = { ...setOwnerVariables, ...refreshVariables, ...portalPageVariables, LOG_LEVEL };
 
 /** Names and values of one function's variables together (Lambda quotas, read 2026-11-28). */
 const MAX_BYTES = 4_096;
-/** What CloudFormation fills in, such as the address of a queue, is longer than the reference to it. */
+/** A value that CloudFormation inserts, such as the address of a queue, is longer than its reference. */
 const FILLED_IN_BYTES = 120;
 
-/** @throws naming each variable with whose value the functions would not start: a deployment would replace those that do */
+/**
+ * @throws naming each variable with a value that would keep the functions from starting: the deployment would replace working
+ * functions
+ */
 export function checkValues(packaged: Template): void {
   const given = withoutUnused(Object.fromEntries([...variablesOf(packaged)].filter(([, value]) => value !== '')));
   const problems = Object.entries(given).flatMap(([name, value = '']) => {
@@ -47,12 +50,12 @@ function findTooLong(variables: ReadonlyMap<string, string>): string | undefined
     : undefined;
 }
 
-/** The roles name the parameters of the stage, and SSM refuses all that a function asks for when one is another. */
+/** The roles name the parameters of the stage. If one parameter has another name, SSM refuses all parameters of the function. */
 function mayBeRead({ Resources }: Template, reference: string): boolean {
   return JSON.stringify(Resources).includes(`:parameter${reference.slice(reference.indexOf(':') + 1)}"`);
 }
 
-/** By CloudFormation: what it is then is only known afterwards. */
+/** CloudFormation inserts it, so its value is only known afterwards. */
 function isFilledIn(value: string): boolean {
   return value.startsWith('{') || value.includes('${');
 }

@@ -27,7 +27,7 @@ export const DEPLOY_COMMAND = {
   examples: ['npm run deploy -- --stage prod', 'npm run deploy -- --stage prod --dry-run'],
 } as const satisfies Command<Readonly<Record<string, Flag>>>;
 
-/** One account, or those that install the app. */
+/** One account, or all that install the app. */
 const IDENTITY = ['HUBSPOT_PORTAL_ID', 'HUBSPOT_CLIENT_ID'] as const;
 
 export const DEFAULT_REGION = 'eu-central-1';
@@ -65,7 +65,7 @@ export function checkStage(stage: string): string {
   return stage;
 }
 
-/** @throws for one that is no pair, or is given twice */
+/** @throws for a text that is not a pair, or is given twice */
 export function readParams(given: readonly string[]): Settings {
   const params: Record<string, string> = {};
   for (const text of given) {
@@ -78,9 +78,9 @@ export function readParams(given: readonly string[]): Settings {
 }
 
 /**
- * Puts file, flags and environment together. The file counts more than the environment, so that a forgotten variable in a
- * shell does not move a stage to another account or region.
- * @throws naming what is wrong: two regions, a secret, a parameter, a value that nobody filled in
+ * Combines file, flags and environment. The file comes before the environment, so that a forgotten variable in a shell does not
+ * move a stage to another account or region.
+ * @throws naming what is wrong: two regions, a secret, a parameter, a placeholder
  */
 export function chooseInputs(
   flags: Pick<Flags, 'stage' | 'region' | 'params'>,
@@ -95,7 +95,7 @@ export function chooseInputs(
     );
   }
   const inputs = toInputs(settings, accepted);
-  // An empty line says that there is none. And whoever names an account or an app means no other.
+  // An empty line means that there is none. A file that names an account or an app excludes the other.
   const hasIdentity = IDENTITY.some((name) => Boolean(settings[name]));
   const decided = new Set([
     ...Object.keys(settings),
@@ -120,7 +120,7 @@ export function chooseInputs(
   };
 }
 
-/** Nothing fills it in, and CloudFormation's own, which look the same, are left alone afterwards. */
+/** Placeholders that nothing replaces. CloudFormation's own placeholders look the same, so this check comes before them. */
 function refuseUnfilled(values: Settings): void {
   const names = Object.entries(values).flatMap(([name, value]) => (value.includes('${') ? [name] : []));
   if (names.length > 0) throw new Error(`${names.join(', ')}: nothing fills in "\${"; write the value itself`);

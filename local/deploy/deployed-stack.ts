@@ -14,7 +14,7 @@ export type DeployedStack = Deployed & {
   readonly outputs: Readonly<Record<string, string>>;
 };
 
-/** Undefined when there is no stack of that name in the region. */
+/** Undefined if the region has no stack of that name. */
 export type ReadStack = (stackName: string) => Promise<DeployedStack | undefined>;
 
 /** Whether there is a table of that name in the region, in a stack or not. */
@@ -73,7 +73,7 @@ async function describeStack(client: CloudFormationClient, StackName: string) {
   }
 }
 
-/** What is not in the stack any more, or never was. A retained resource of a rollback is skipped and outlives the stack. */
+/** No longer in the stack, or never was. A rollback skips a retained resource, which then exists without the stack. */
 const GONE = new Set(['CREATE_FAILED', 'DELETE_COMPLETE', 'DELETE_SKIPPED']);
 
 /** By pages: DescribeStackResources shows the first hundred resources of a stack, and this one has more. */

@@ -4,7 +4,7 @@ import { holds, literalsOf, madeResources, type Template, variablesOf } from './
 
 /** Something that works now and would not after the deployment. */
 export type Loss = {
-  /** What `--allow-loss` is given: the name of a condition, a variable or a resource in the templates. */
+  /** The value for `--allow-loss`: the name of a condition, a variable or a resource in the templates. */
   readonly name: string;
   readonly detail: string;
 };
@@ -15,7 +15,9 @@ export type Deployed = {
   readonly resources: ReadonlySet<string>;
 };
 
-/** Templates do not tell that another value of these means other accounts, another address, other data, or tokens for others. */
+/**
+ * Another value of these means other accounts, another address, other data or tokens for others. The templates do not show that.
+ */
 const IDENTITY = new Set([
   'HUBSPOT_API_BASE_URL',
   'HUBSPOT_CLIENT_ID',
@@ -25,11 +27,11 @@ const IDENTITY = new Set([
   'TOKEN_KMS_KEY_ID',
 ]);
 
-/** What the deployed stack has and the packaged template lacks. Both templates tell; nothing is listed twice. */
+/** What the deployed stack has and the packaged template lacks, according to both templates; nothing is listed twice. */
 export function findLosses(deployed: Deployed, packaged: Template): readonly Loss[] {
   const conditions = lostConditions(deployed, packaged);
   const variables = lostVariables(deployed.template, packaged);
-  // The client id is a condition, too. Its variable says more than the name of the condition.
+  // The client ID is a condition, too. The name of its variable says more than the name of the condition.
   const told = conditions.filter(
     ({ values, resources }) => resources.length > 0 || !variables.some(({ was }) => values.includes(was)),
   );
@@ -47,7 +49,7 @@ type LostCondition = {
   readonly resources: readonly string[];
 };
 
-/** A condition is how the templates say that something is there only because a value was given. */
+/** A condition in the templates marks something that exists only because a value was given. */
 function lostConditions({ template, resources }: Deployed, packaged: Template): readonly LostCondition[] {
   const made = madeResources(packaged);
   return Object.keys(template.Conditions ?? {})
@@ -76,7 +78,7 @@ function lostVariables(template: Template, packaged: Template): readonly LostVar
     .filter(({ name, was, is }) => was !== '' && was !== is && (is === '' || IDENTITY.has(name)));
 }
 
-/** With a client id accounts install the app, and the account of the static token is not connected any more. */
+/** With a client ID, accounts install the app, and the account of the static token is no longer connected. */
 function inUse(template: Template): ReadonlyMap<string, string> {
   const variables = variablesOf(template);
   return variables.get('HUBSPOT_CLIENT_ID') ? new Map([...variables, ['HUBSPOT_PORTAL_ID', '']]) : variables;
@@ -88,7 +90,7 @@ function describeVariable({ name, was, is }: LostVariable): Loss {
   return { name, detail: `is ${shown} now and would be ${is === '' ? 'empty' : is}` };
 }
 
-/** The templates mark what must outlive the stack. Outside the stack, the next deployment makes another one. */
+/** The templates mark what must outlive the stack. Outside the stack, the next deployment creates another one. */
 function lostForGood(
   { template, resources }: Deployed,
   packaged: Template,
@@ -101,14 +103,14 @@ function lostForGood(
     .map(([name, { Type }]) => ({ name, detail: `${Type} would leave the stack, and what is kept in it with it` }));
 }
 
-/** Names of variables whose value changes without anything being lost. The values may be of any kind, so they are not shown. */
+/** Names of variables whose value changes without a loss. The values may be secret, so they are not shown. */
 export function findChanges(deployed: Template, packaged: Template): readonly string[] {
   const [before, after] = [variablesOf(deployed), variablesOf(packaged)];
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names].filter((name) => (before.get(name) ?? '') !== (after.get(name) ?? '')).sort();
 }
 
-/** The folder of the uploaded packages is named after the time. Everything else tells whether a deployment changes the stack. */
+/** The folder of the uploaded packages is named after the time. Everything else shows whether a deployment changes the stack. */
 export function isSameStack(deployed: Template, packaged: Template): boolean {
   return withoutFolders(deployed) === withoutFolders(packaged);
 }

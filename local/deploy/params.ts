@@ -4,17 +4,20 @@ import { nearest } from '../command/nearest.ts';
 import { isEmail } from '../hubspot-project/addresses.ts';
 import type { Settings } from './settings.ts';
 
-/** The value in the form in which it is deployed. @throws TypeError saying what it must be */
+/** Returns the value in the form that is deployed. @throws TypeError saying what it must be */
 type Read = (value: string, region: string) => string;
 
-/** Parameters by which functions get their secrets. Whatever is given here is shown by CloudFormation and Lambda. */
+/** Parameters that pass secrets to the functions. CloudFormation and Lambda show their values. */
 const SECRETS = ['clientSecret', 'clientSecretPrevious', 'accessToken', 'localTokenKey', 'localTokenKeyPrevious'];
-/** CloudWatch Logs takes no other (PutRetentionPolicy, API reference, read 2026-11-28). */
+/** CloudWatch Logs accepts no other values (PutRetentionPolicy, API reference, read 2026-11-28). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** Of what no function reads, and so no rule of theirs checks. CloudFormation would find it late, or take it: 0 stops the service. */
+/**
+ * Parameters that no function reads, so no function's rule checks them. CloudFormation would refuse them late or accept them: 0
+ * stops the service.
+ */
 const RULES: Readonly<Record<string, Read>> = {
   ...Object.fromEntries(SECRETS.map((name) => [name, readReference])),
   domainName: optional(readDomain),
@@ -90,7 +93,7 @@ function readReference(value: string): string {
   throw new TypeError('must be ssm: and the name of a parameter in SSM. A secret would be shown by CloudFormation');
 }
 
-/** Empty: there is none. */
+/** Empty means that there is none. */
 function optional(read: Read): Read {
   return (value, region) => (value === '' ? '' : read(value, region));
 }

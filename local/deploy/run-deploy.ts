@@ -14,21 +14,21 @@ export type DeployWorld = {
 };
 
 export type DeployOptions = Target & {
-  /** Names of losses that are meant. */
+  /** Names of the accepted losses. */
   readonly allowedLosses: readonly string[];
-  /** Compare, and change nothing. */
+  /** Compare without a change. */
   readonly dryRun?: boolean;
-  /** Deploy although nothing changed. */
+  /** Deploy even if nothing changed. */
   readonly force?: boolean;
-  /** Leave a stack alone that already is as packaged. */
+  /** Do not touch a stack that equals the package. */
   readonly onlyIfDifferent?: boolean;
-  /** For the first deployment without a domain, from which HubSpot's client ID is still to come. */
+  /** For the first deployment without a domain, before HubSpot's client ID exists. */
   readonly withoutId?: boolean;
 };
 
 /**
- * Packages, compares with what is deployed, and deploys unless something would be lost.
- * @throws with what is wrong, or with the list of what would be lost
+ * Packages, compares with the deployed stack, and deploys unless something would be lost.
+ * @throws with what is wrong, or with the list of losses
  */
 export async function runDeploy(options: DeployOptions, world: DeployWorld): Promise<'deployed' | 'unchanged'> {
   const { stage, inputs } = options;
@@ -69,7 +69,10 @@ function refuseUnfinished(stackName: string, status = ''): void {
   }
 }
 
-/** A table outlives its stack, a first deployment that is rolled back included. CloudFormation makes none where there is one. */
+/**
+ * A table outlives its stack, also after a first deployment that was rolled back. CloudFormation cannot create a table that
+ * exists.
+ */
 async function refuseLeftOver(
   { Resources }: Template,
   deployed: DeployedStack | undefined,

@@ -17,18 +17,18 @@ export function serverlessScript(projectDir: string): string {
   return createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
 }
 
-/** A folder of its own, so that the package that was compared is the one that is deployed. */
+/** A separate folder, so that exactly the compared package is deployed. */
 export function packageFolder(projectDir: string, stage: string): string {
   return join(projectDir, '.local/deploy', stage);
 }
 
 /**
- * Packages the functions and answers the template that a deployment would give to CloudFormation.
- * @throws when the Serverless CLI fails; it has said why
+ * Packages the functions and returns the template that a deployment would send to CloudFormation.
+ * @throws if the Serverless CLI fails; it has said why
  */
 export async function packageStack(run: RunProgram, target: Target): Promise<Template> {
   const folder = packageFolder(target.projectDir, target.stage);
-  // The Serverless CLI would stop with a stack trace where it may not.
+  // Without it, the Serverless CLI would stop with a stack trace.
   mkdirSync(folder, { recursive: true });
   await callServerless(run, target, ['package', '--package', folder]);
   return parseTemplate(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'));
@@ -50,7 +50,7 @@ async function callServerless(run: RunProgram, target: Target, command: readonly
     cwd: projectDir,
     environment: {
       ...cliCache(projectDir),
-      // Not even an empty one of the shell, which would take the place of what the template has for it.
+      // Not even an empty one of the shell, which would replace the template's value.
       ...Object.fromEntries([...readAccepted(projectDir).variables].map((name) => [name, undefined])),
       ...inputs.environment,
       AWS_REGION: region,

@@ -5,7 +5,7 @@ import { nameInLine, readEnvFile } from '../env-file.ts';
 import { readText } from '../read-text.ts';
 
 const SERVICE = 'set-owner-by-email';
-/** Answers of `npm run setup` that a deployment has no use for. */
+/** Answers of `npm run setup` that a deployment does not use. */
 const FOR_SETUP = /^SETUP_[A-Z_]+$/;
 
 export type Settings = Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export function settingsPath(stage: string): string {
 }
 
 /**
- * Undefined when the stage has no file.
+ * Undefined if the stage has no file.
  * @throws naming each line that cannot be read
  */
 export function readSettings(projectDir: string, stage: string): Settings | undefined {
@@ -38,7 +38,7 @@ export function readSettings(projectDir: string, stage: string): Settings | unde
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.trim()]));
 }
 
-/** The file's text with these values in it. Lines that somebody added, and comments, stay as they are. */
+/** The file's text with these values. Added lines and comments are kept. */
 export function withSettings(text: string, settings: Readonly<Record<string, string | undefined>>): string {
   const left = new Map(Object.entries(settings));
   const lines = text.split('\n').flatMap((line) => {
@@ -53,7 +53,7 @@ export function withSettings(text: string, settings: Readonly<Record<string, str
   return `${[...lines, ...added].join('\n')}\n`;
 }
 
-/** Answers whether the file changed. */
+/** Returns whether the file changed. */
 export function writeSettings(
   projectDir: string,
   stage: string,
@@ -75,10 +75,10 @@ function toLine(name: string, value: string): string {
   return /^[\w.:/@+,=-]*$/.test(value) ? `${name}=${value}` : `${name}="${value}"`;
 }
 
-/** What serverless.yml and `infra/` take: variables of the environment, and parameters. */
+/** What serverless.yml and `infra/` accept: variables of the environment, and parameters. */
 export type Accepted = { readonly variables: ReadonlySet<string>; readonly params: ReadonlySet<string> };
 
-/** Read from the templates, so that there is no second list of what can be set. */
+/** Read from the templates, so that there is no second list to maintain. */
 export function readAccepted(projectDir: string): Accepted {
   const infra = readdirSync(join(projectDir, 'infra')).filter((name) => name.endsWith('.yml'));
   const text = ['serverless.yml', ...infra.map((name) => `infra/${name}`)]
@@ -100,7 +100,7 @@ export function toInputs(settings: Settings, { variables, params }: Accepted): I
   const found = Object.keys(settings).filter((name) => secrets.includes(name));
   if (found.length > 0) throw new Error(`${found.join(', ')}: a secret must not be in this file; store it in SSM`);
   const given = Object.entries(settings).filter(([name, value]) => value !== '' && !FOR_SETUP.test(name));
-  // In capitals only, so that no second spelling is another value of the same parameter.
+  // Only in capitals, so that no second spelling is another value of the same parameter.
   const isParam = (name: string) => name === name.toUpperCase() && params.has(toParam(name));
   const asParams = given.filter(([name]) => isParam(name));
   const others = given.filter(([name]) => !isParam(name));

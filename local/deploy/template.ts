@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as two of them are compared. */
+/** The compared parts of a CloudFormation template. */
 export type Template = {
   readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
@@ -25,7 +25,7 @@ export function holds(template: Template, name: string): boolean {
   return isTrue(template, condition);
 }
 
-/** The literals that a condition compares, without the empty one: what it was true because of. */
+/** The literals that a condition compares, without the empty one: the values that make it true. */
 export function literalsOf(template: Template, name: string): readonly string[] {
   const texts: string[] = [];
   const collect = (value: unknown): void => {
@@ -74,7 +74,7 @@ function isTrue(template: Template, condition: unknown): boolean {
   throw new Error(`the template has a condition that cannot be compared: ${operator}`);
 }
 
-/** References stay as they are written: two templates that refer to the same thing agree. */
+/** References are not resolved: two templates with the same reference agree. */
 function toText(template: Template, value: unknown): string {
   if (typeof value === 'string') return value;
   const [name, argument] = Object.entries(Object(value))[0] ?? [];

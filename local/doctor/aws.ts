@@ -6,7 +6,7 @@ import { awsDomainOf, Sha256 } from '../../lib/aws/signed-call.ts';
 
 export type AwsReply = { readonly status: number; readonly body: Record<string, unknown> };
 
-/** What the doctor asks AWS. Nothing here changes anything. */
+/** The doctor's requests to AWS. They change nothing. */
 export type Aws = {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
@@ -30,8 +30,8 @@ type Call = {
 };
 
 /**
- * Clients with the operator's own credentials, wherever the SDK finds them: variables, a profile, single sign-on. Of Lambda
- * and KMS one call each is needed, so they are signed by hand instead of bringing two more SDK clients along.
+ * Clients with the operator's own credentials, wherever the SDK finds them: variables, a profile, single sign-on. Only one call
+ * each to Lambda and KMS is needed, so they are signed by hand instead of adding two more SDK clients.
  */
 export function createAws(settings: { readonly region?: string } = {}): Aws {
   const options = settings.region === undefined ? {} : { region: settings.region };
@@ -86,7 +86,7 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
-    // A page of something in between: its status alone counts.
+    // A proxy's page: only its status counts.
     return {};
   }
 }

@@ -27,8 +27,8 @@ export function listFunctionNames(projectDir: string): readonly string[] {
 }
 
 /**
- * Reads what a stage's functions run with (GetFunctionConfiguration, Lambda API reference, read 2026-11-25). Their variables
- * hold no secret: those are names of SSM parameters.
+ * Reads the configuration of a stage's functions (GetFunctionConfiguration, Lambda API reference, read 2026-11-25). Their
+ * variables contain no secrets, only names of SSM parameters.
  */
 export async function readDeployment(
   { getLambda }: Pick<Aws, 'getLambda'>,
@@ -67,10 +67,10 @@ function toFunction(name: string, body: Record<string, unknown>): DeployedFuncti
   return { name, timeoutSeconds: Number(body.Timeout ?? 0), variables: Variables };
 }
 
-/** What belongs to one function alone, by Powertools' or Node's own names. */
+/** Variables that belong to one function alone, by the names of Powertools or Node. */
 const MAY_DIFFER = /^(POWERTOOLS_|NODE_|AWS_|LOG_LEVEL$)/;
 
-/** A variable that two functions know differently comes from an edit in the console, or a deployment that broke off. */
+/** If a variable differs between two functions, somebody edited it in the console, or a deployment was interrupted. */
 export function mergeVariables(functions: readonly DeployedFunction[]): Pick<Deployment, 'environment' | 'findings'> {
   const environment: Record<string, string> = {};
   const differing = new Set<string>();
@@ -84,7 +84,9 @@ export function mergeVariables(functions: readonly DeployedFunction[]): Pick<Dep
   return { environment, findings };
 }
 
-/** Below this a flood is turned away by Lambda and not by HubSpot's limit: 300 requests a second, 200 ms each, and the workers. */
+/**
+ * With less, Lambda refuses requests of a flood before HubSpot's limit does: 300 requests a second, 200 ms each, and the workers.
+ */
 const ENOUGH_AT_ONCE = 100;
 
 /** How many functions the account may run at a time (GetAccountSettings, Lambda API reference, read 2026-11-25). */

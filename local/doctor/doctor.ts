@@ -19,7 +19,7 @@ type Options = {
   readonly port?: string | undefined;
 };
 
-/** Looks at a deployment or the local stack and says what to fix, one line each. Exit code 0 only if nothing is wrong. */
+/** Checks a deployment or the local stack and says what to fix, one line each. Exit code 0 only if nothing is wrong. */
 async function run(projectDir: string, { stage, region: given, port }: Options): Promise<0 | 1> {
   if (stage !== undefined) checkStage(stage);
   const region = given ?? (stage && readSettings(projectDir, stage)?.AWS_REGION);

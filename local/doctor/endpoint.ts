@@ -25,7 +25,7 @@ export type Endpoint = {
 
 type Reply = { readonly status: number; readonly body: string; readonly headers: Headers; readonly fault: string };
 
-/** Answers what went wrong on the way there as status 0. */
+/** Returns a network fault as status 0. */
 async function ask(url: string, init: RequestInit = {}): Promise<Reply> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -45,12 +45,12 @@ export async function checkHealth(publicBaseUrl: string): Promise<Finding> {
   return wrong('address', `${url} answers with status ${status} and not as we do; ${hint}`);
 }
 
-/** Signed, and yet no execution: whoever accepts the signature finds nothing to do in it. */
+/** Signed, but not an execution: a service that accepts the signature has nothing to do. */
 const NOTHING_TO_DO = '{}';
-/** The second is a deployment's that does not know the probe's header yet. */
+/** The second one comes from a deployment that does not know the probe's header yet. */
 const ACCEPTED: readonly unknown[] = ['SIGNATURE_ACCEPTED', 'BAD_REQUEST'];
 
-/** One of our probes, signed with `secret` at that time. It says what it is, so that nothing is counted as lost. */
+/** One of our probes, signed with `secret` at that time. Its header marks it, so that it does not count as a lost execution. */
 function sendProbe(uri: string, secret: string, signedAtEpochMs: number) {
   const signature = signatureHeaders(secret, { method: 'POST', uri, body: NOTHING_TO_DO }, signedAtEpochMs, 'v2+v3');
   const headers = { 'content-type': 'application/json', [PROBE_HEADER]: 'doctor', ...signature };
@@ -58,8 +58,7 @@ function sendProbe(uri: string, secret: string, signedAtEpochMs: number) {
 }
 
 /**
- * Plays HubSpot: a request that is signed as HubSpot signs must get past the signature, and one that was signed ten minutes
- * ago must be refused.
+ * Acts as HubSpot: a request with HubSpot's signature must be accepted, and one that was signed ten minutes ago must be refused.
  */
 export async function checkSignature(endpoint: Endpoint, route: string): Promise<Finding> {
   const { publicBaseUrl, clientSecret, now } = endpoint;
@@ -71,7 +70,7 @@ export async function checkSignature(endpoint: Endpoint, route: string): Promise
   return wrong(route, describeSigned(signed, now()));
 }
 
-/** Plays an attacker who knows everything but the secret. On one route only: three such requests are an alarm. */
+/** Acts as an attacker who knows everything except the secret. Only on one route, because three such requests raise an alarm. */
 export async function checkForgery({ publicBaseUrl, clientSecret, now }: Endpoint, route: string): Promise<Finding> {
   const reply = await sendProbe(`${publicBaseUrl}${route}`, `${clientSecret}, but not quite`, now());
   return reply.status === 401
@@ -103,12 +102,12 @@ function codeOf(body: string): unknown {
   try {
     return (Object(JSON.parse(body)) as { code?: unknown }).code;
   } catch {
-    // A page of something in between.
+    // A proxy's page.
     return undefined;
   }
 }
 
-/** Where an admin begins: it must lead to HubSpot's consent page for our client id. Nothing is stored by asking. */
+/** The page where an admin begins: it must lead to HubSpot's consent page for our client ID. The request stores nothing. */
 export async function checkInstallPage(publicBaseUrl: string, clientId: string, appBaseUrl: string): Promise<Finding> {
   const { status, headers, fault } = await ask(`${publicBaseUrl}${INSTALL_ROUTE}`);
   if (status === 0) return wrong(INSTALL_ROUTE, `cannot be reached: ${fault}`);

@@ -24,7 +24,7 @@ import { checkTable } from './table.ts';
 import { checkTokenKey } from './token-key.ts';
 import { checkVariables, type Environment } from './variables.ts';
 
-/** What the project of a local stack is configured as, where a tunnel leads to it. */
+/** The stage of a local stack's project, if a tunnel leads to it. */
 const LOCAL_STAGE = 'local';
 const DEFAULT_API = 'https://api.hubapi.com';
 const DEFAULT_APP = 'https://app.hubspot.com';
@@ -33,7 +33,7 @@ export type Patient = {
   readonly projectDir: string;
   /** Undefined for a local stack. */
   readonly stage?: string | undefined;
-  /** With secrets in it, not references to them. */
+  /** With the secrets instead of references to them. */
   readonly environment: Environment;
   /** Undefined for a local stack. */
   readonly functions: readonly DeployedFunction[] | undefined;
@@ -43,11 +43,11 @@ export type Patient = {
   readonly fetch: typeof fetch;
 };
 
-/** All checks, one after the other, in the order in which one would fix what they find. */
+/** All checks, one after the other, in the order in which you would fix their findings. */
 export async function* examine(given: Patient): AsyncGenerator<Finding> {
   const patient = { ...given, environment: withOneSpelling(given.environment) };
   const { environment, functions, aws, projectDir, stage = LOCAL_STAGE } = patient;
-  // As they were given: the functions refuse a slash at the end, which any other spelling of the address hides.
+  // Unchanged, because the functions refuse a slash at the end, which another spelling of the address would hide.
   yield* await attempt('variables', () => checkVariables(given.environment));
   yield* await examineAws(functions === undefined);
   const { PUBLIC_BASE_URL: publicBaseUrl, HUBSPOT_CLIENT_SECRET: clientSecret } = environment;
@@ -75,7 +75,7 @@ export async function* examine(given: Patient): AsyncGenerator<Finding> {
   }
 }
 
-/** The functions check signatures against the address in that form, and so does HubSpot sign. */
+/** The functions check signatures against the address in this spelling, which HubSpot also signs. */
 function withOneSpelling(environment: Environment): Environment {
   const { PUBLIC_BASE_URL: given } = environment;
   return given === undefined ? environment : { ...environment, PUBLIC_BASE_URL: normalizeBaseUrl(given) };

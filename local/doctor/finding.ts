@@ -3,7 +3,7 @@ import { knownFaultOf } from '../network-fault.ts';
 
 /** One line of the doctor's report. `detail` says what was found, or what is wrong and how to fix it; never a secret. */
 export type Finding = {
-  /** `wrong` fails the whole run; `skipped` could not be looked at here, or is a choice that has a cost. */
+  /** `wrong` fails the whole run; `skipped` could not be checked here, or is a choice that has a cost. */
   readonly verdict: 'good' | 'wrong' | 'skipped';
   readonly subject: string;
   readonly detail: string;
@@ -26,8 +26,8 @@ export function summarize(findings: readonly Finding[]): { readonly line: string
 }
 
 /**
- * Runs a check. One that breaks down is a finding like others, so that the rest is still reported. Only the kind of the error
- * and AWS's own text are shown: what HubSpot or the network says may quote what it was sent.
+ * Runs a check. If the check itself fails, that is a finding, so that the rest is still reported. Only the kind of the error and
+ * AWS's own text are shown: other messages may quote the request.
  */
 export async function attempt(
   subject: string,
@@ -44,7 +44,7 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   if (NOT_SIGNED_IN.test(error.name) || error.name.startsWith('AccessDenied'))
     return `${error.name}; your AWS credentials must allow it (docs/deploy.md)`;
-  // The SDK's, which has no name of its own.
+  // The SDK's error, which has no code.
   if (error.message === 'Region is missing') return 'no region is given; --region, or AWS_REGION';
   const { code } = Object(error.cause ?? error) as { code?: unknown };
   return knownFaultOf(error) ?? (typeof code === 'string' ? `${error.name} ${code}` : error.name);

@@ -3,7 +3,7 @@ import type { OwnerSyncStore } from '../../lib/ports/store.ts';
 import { type Finding, good, skipped, wrong } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
-/** What the alarm goes by, too: a nightly run and two hours. */
+/** The same limit as the alarm's: a nightly run and two hours. */
 const OVERDUE_AFTER_MS = 26 * HOUR_MS;
 
 /** When a portal's owners were last compared with HubSpot's, to the last page. */

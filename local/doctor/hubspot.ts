@@ -14,7 +14,7 @@ export type StaticAccess = {
   readonly HUBSPOT_PORTAL_ID: string;
 };
 
-/** The one static token: whether it opens the portal that is configured, and what it may do there. */
+/** The static token: whether it opens the configured portal, and its permissions. */
 export async function checkStaticToken(
   access: StaticAccess,
   { transport, required }: Pick<ScopeCheck, 'transport' | 'required'>,
@@ -23,7 +23,7 @@ export async function checkStaticToken(
   try {
     await checkTokenOfPortal(access);
   } catch (error) {
-    // Its messages name a variable, and nothing that HubSpot said but a portal id or a status.
+    // Our messages name a variable, and only a portal ID or a status from HubSpot.
     const isOurs = error instanceof Error && error.message.startsWith('HUBSPOT_');
     return [wrong(subject, isOurs ? error.message : 'HubSpot could not be reached')];
   }
@@ -32,7 +32,7 @@ export async function checkStaticToken(
   return [good(subject, 'the token opens it'), ...scopes];
 }
 
-/** A missing required scope is a fault; any other is the account's choice, whose cost is reported. */
+/** A missing required scope is a fault. Any other is the account's choice, whose effect is reported. */
 export function describeScopes(subject: string, granted: readonly string[]): readonly Finding[] {
   const missing = findMissing(granted);
   if (missing.length === 0) return [good(`${subject}, scopes`, 'all are granted')];
@@ -42,7 +42,7 @@ export function describeScopes(subject: string, granted: readonly string[]): rea
   });
 }
 
-/** No token that HubSpot issued: HubSpot answers that it is not active, if it takes our client id and secret at all. */
+/** Not a token of HubSpot: HubSpot answers that it is not active, if it accepts our client ID and secret. */
 const NO_TOKEN = 'doctor';
 
 export async function checkOAuthClient(oauth: Pick<OAuthApp, 'introspect'>, now: () => number): Promise<Finding> {
@@ -59,10 +59,10 @@ export async function checkOAuthClient(oauth: Pick<OAuthApp, 'introspect'>, now:
   }
 }
 
-/** So that a thousand accounts do not hide the one line that matters. */
+/** So that a thousand accounts do not hide the important line. */
 const TOLD_PORTALS = 25;
 
-/** The portals that installed the app, and what they did not grant. Answers the ids of those that were looked at. */
+/** The portals that installed the app, and the scopes that they did not grant. Returns the IDs of the checked portals. */
 export async function checkPortals(
   portals: Pick<Portals, 'listConnected' | 'read'>,
   installUrl: string,

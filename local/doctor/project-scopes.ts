@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asJsonObject, type JsonObject, parseJson } from '../../lib/domain/json-object.ts';
 
-/** Projects that were written for a stage, and the one of the repository. */
+/** Projects that were written for a stage, and the repository's. */
 const STAGES = '.hubspot-project';
 const TEMPLATE = 'hubspot';
 const ACTION = 'src/app/workflow-actions/set-owner-by-email-hsmeta.json';

@@ -7,8 +7,8 @@ import { listFiles, readAssets, stageFolder } from '../hubspot-project/project-f
 import { type Finding, good, skipped, wrong } from './finding.ts';
 
 /**
- * Whether the HubSpot project of this stage on this machine is the one for its address and way of installing. What HubSpot has
- * was uploaded from there; HubSpot itself has no address for it.
+ * Whether the HubSpot project of this stage on this machine has the right address and kind of app. It is what was uploaded to
+ * HubSpot, which has no API to check it.
  */
 export function checkProject(
   root: string,

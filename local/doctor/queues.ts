@@ -57,14 +57,14 @@ async function checkRedrive(
   }
   const attributes = await readAttributes(sqs, await urlOfSibling(sqs, name, url));
   if (attributes === undefined) return [wrong(subject, `its dead-letter queue ${name} does not exist; deploy again`)];
-  // What failed in its function once more is in flight until it comes again.
+  // A message that failed again in its function is in flight until its next delivery.
   const { ApproximateNumberOfMessages: visible = 0, ApproximateNumberOfMessagesNotVisible: inFlight = 0 } = attributes;
   const count = Number(visible) + Number(inFlight);
   const dead = `dead-letter queue ${name}`;
   return [count === 0 ? good(dead, 'is empty') : wrong(dead, `holds ${count} messages; see docs/alarms.md`)];
 }
 
-/** The SDK calls the host of a queue's URL, and a local engine's own names need not resolve. */
+/** The SDK calls the host of a queue's URL, and the names of a local engine may not resolve. */
 async function urlOfSibling(sqs: SQSClient, QueueName: string, url: string): Promise<string> {
   try {
     const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName }));

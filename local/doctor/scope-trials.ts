@@ -4,7 +4,7 @@ import type { HubSpotReply, Transport } from '../../lib/hubspot/transport.ts';
 import { CALLBACKS_PATH, HUBSPOT_API_VERSION, OBJECTS_PATH } from '../../lib/hubspot/versions.ts';
 
 /**
- * What a trial shows about its scope. `unproved`: the call was not refused, and HubSpot does not document whether it checks
+ * The result of a trial of a scope. `unproved`: the call was not refused, but HubSpot does not document whether it checks
  * permissions before the rest of a call (error handling guide, read 2026-11-27).
  */
 export type Trial = { readonly scope: string } & (
@@ -16,15 +16,15 @@ type Call = { readonly scope: string; readonly method: 'GET' | 'POST'; readonly 
 
 const TIMEOUT_MS = 10_000;
 /**
- * Object type IDs, which every version of the paths takes (object APIs guide, read 2026-11-23). Where one scope is for both, what a
- * read shows is true of a write.
+ * Object type IDs, which every version of the paths accepts (object APIs guide, read 2026-11-23). If one scope covers both, the
+ * result of a read is also valid for a write.
  */
 const OBJECTS = [
   ...STANDARD_OBJECTS.map(({ typeId, records: [read, write] }) => ({ typeId, read, write })),
   { typeId: '0-115', read: 'crm.objects.users.read', write: undefined },
 ];
 
-/** At most one row is asked for, with nothing in it but an ID where the route has a choice. */
+/** They request at most one row, with only an ID if the route allows it. */
 const READS: readonly Call[] = [
   read('crm.objects.owners.read', `/crm/owners/${HUBSPOT_API_VERSION}?limit=1`),
   ...OBJECTS.map((object) => read(object.read, `${OBJECTS_PATH}/${object.typeId}?limit=1&properties=hs_object_id`)),
@@ -33,8 +33,8 @@ const READS: readonly Call[] = [
 ];
 
 /**
- * Nothing is named in them, so that nothing can change, whatever HubSpot makes of an empty list: a 400 at the most, which counts as
- * one failed call of the day.
+ * They name no record, so nothing can change, whatever HubSpot does with an empty list. The worst result is a 400, which counts
+ * as one failed call of the day.
  */
 const WRITES: readonly Call[] = [
   ...OBJECTS.flatMap(({ typeId, write }) =>
@@ -43,10 +43,12 @@ const WRITES: readonly Call[] = [
   emptyBatch('automation', `${CALLBACKS_PATH}/complete`),
 ];
 
-/** After these no other call has a better chance. */
+/** After these, every further call would fail the same way. */
 const ENDS = new Set([401, 429, 477]);
 
-/** Tries one call a scope, each once. After one that HubSpot did not answer, or answered for all that follow, no more are sent. */
+/**
+ * Tries one call for each scope, once. After a call without an answer, or with an answer that is valid for all, no more are sent.
+ */
 export async function tryScopes(transport: Transport, apiBaseUrl: string, token: string): Promise<readonly Trial[]> {
   const trials: Trial[] = [];
   let end: string | undefined;

@@ -11,13 +11,13 @@ export type ScopeCheck = {
   readonly transport: Transport;
   readonly apiBaseUrl: string;
   readonly token: string;
-  /** What the HubSpot project on this disk requires, if it is the one for this address. */
+  /** The required scopes of the HubSpot project on this disk, if it is the one for this address. */
   readonly required: ReadonlySet<string> | undefined;
 };
 
 /**
- * What a static token may do. HubSpot lists its scopes at an address of its older API alone (private app token information, read
- * 2026-11-23), which ends in 2027 and may not know the apps of projects. Where it does not, harmless calls are tried.
+ * The permissions of a static token. HubSpot lists its scopes only at an address of its older API (private app token information,
+ * read 2026-11-23), which ends in 2027 and may not know the apps of projects. If it does not answer, harmless calls are tried.
  */
 export async function checkStaticScopes(portal: string, check: ScopeCheck): Promise<readonly Finding[]> {
   const subject = `${portal}, scopes`;
@@ -55,7 +55,7 @@ function describeTrials(
 ): readonly Finding[] {
   const scopesThat = (shows: Trial['shows']) =>
     trials.filter((trial) => trial.shows === shows).map(({ scope }) => scope);
-  // The account details were read with it before anything is tried.
+  // The account details were read with it before.
   const granted = ['oauth', ...scopesThat('granted')];
   const missing = new Set(scopesThat('missing'));
   const matters = (scope: string) => required?.has(scope) ?? true;
@@ -75,7 +75,7 @@ const NOT_PROVED =
   'not checked. HubSpot did not refuse a call with an empty list, which does not prove them; compare with the app’s Auth tab';
 const NOT_TRIED = 'not checked, because no harmless call needs them alone; compare with the app’s Auth tab';
 
-/** One line a reason, not one a scope. */
+/** One line for each reason, not for each scope. */
 function describeFailures(
   subject: string,
   trials: readonly Trial[],
@@ -92,8 +92,8 @@ function describeFailures(
 type Known = { readonly granted: ReadonlySet<string>; readonly missing: ReadonlySet<string> };
 
 /**
- * A scope that the project requires is lost by mistake, and so is an update whose read is granted. Any other was not asked for: a
- * choice, whose cost is named.
+ * A required scope of the project, or an update whose read is granted, was lost by mistake. Any other scope was not requested: a
+ * choice, whose effect is named.
  */
 function describeLost(
   subject: string,

@@ -11,7 +11,7 @@ import { type Finding, good, skipped, wrong } from './finding.ts';
 const KEYS = 'pk HASH, sk RANGE';
 const TTL_ATTRIBUTE = 'expiresAtEpochSeconds';
 
-/** `isLocal`: an engine without expiry, backups and protection, which are then not looked for. */
+/** `isLocal`: the engine has no expiry, backups and protection, so these are not checked. */
 export async function checkTable(
   client: DynamoDBClient,
   tableName: string,

@@ -7,14 +7,14 @@ import { type Finding, good, wrong } from './finding.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 type Load = (environment: Environment, readSecrets: ReadSecrets) => Promise<unknown>;
 
-/** Every family of functions reads its variables by one of these; a new one is checked without a word here. */
+/** Every group of functions reads its variables with one of these. A new one is checked without a change here. */
 const LOADERS: Readonly<Record<string, Load>> = loaders;
-/** Which has nothing to read where nobody installs the app. */
+/** With a static token, it has nothing to read. */
 const FOR_INSTALLS: Load = loaders.loadInstallConfig;
 
 const PREFIX = 'Configuration is wrong. ';
 
-/** What the functions themselves would say at their start. `environment` holds secrets, not references to them. */
+/** The errors that the functions would report at their start. `environment` contains secrets, not references. */
 export async function checkVariables(environment: Environment): Promise<readonly Finding[]> {
   const families = Object.values(LOADERS).filter(
     (load) => load !== FOR_INSTALLS || Boolean(environment.HUBSPOT_CLIENT_ID),
@@ -38,7 +38,7 @@ async function problemsOf(load: Load, environment: Environment): Promise<readonl
   }
 }
 
-/** A rule may hold a semicolon of its own; only what begins with a variable's name begins a problem. */
+/** A rule may contain a semicolon; only a part that begins with a variable's name begins a problem. */
 function joinRules(problems: readonly string[], part: string): readonly string[] {
   const last = problems.at(-1);
   if (last === undefined || /^[A-Z][A-Z0-9_]+: /.test(part)) return [...problems, part];
@@ -50,7 +50,7 @@ export type ReadParameters = (names: readonly string[]) => Promise<ReadonlyMap<s
 
 export type ResolvedSecrets = { readonly environment: Environment; readonly findings: readonly Finding[] };
 
-/** Puts the secrets where references to SSM parameters stand. What cannot be read is absent afterwards. */
+/** Replaces references to SSM parameters by the secrets. A secret that cannot be read is absent afterwards. */
 export async function resolveSecrets(environment: Environment, read: ReadParameters): Promise<ResolvedSecrets> {
   const isUsed = (variable: string) => variable !== 'HUBSPOT_ACCESS_TOKEN' || !environment.HUBSPOT_CLIENT_ID;
   const references = SECRET_VARIABLES.flatMap((variable) => {

@@ -1,16 +1,16 @@
 import type { SQSRecord } from 'aws-lambda';
 
-/** The most that one ReceiveMessage hands out (SQS API reference, read 2026-11-23). */
+/** The maximum that one ReceiveMessage returns (SQS API reference, read 2026-11-23). */
 const MAX_RECEIVE = 10;
 
-/** As many at once save most of the waiting; what they bring beyond the batch's 6 MB stays in memory meanwhile. */
+/** This many at once save most of the waiting. Messages beyond the batch's 6 MB stay in memory meanwhile. */
 const MAX_PARALLEL = 8;
 
 export type Receive = (max: number) => Promise<readonly SQSRecord[]>;
 
 /**
- * Receives more than one call hands out. Begins with one call, and doubles while all of them come back full: a backlog is
- * fetched in few rounds, and a queue with little in it is not asked more often than needed.
+ * Receives more than one call returns. Starts with one call, and doubles while all of them are full: a backlog is fetched in few
+ * rounds, and a nearly empty queue is not asked more often than needed.
  */
 export function createBulkReceive(receiveOnce: Receive): Receive {
   let parallel = 1;

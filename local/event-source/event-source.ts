@@ -9,13 +9,13 @@ import { createQueueCalls } from './queue-calls.ts';
 
 export type EventSource = {
   /**
-   * Ends polling at once and waits for running invocations, `stopTimeoutMs` at most. Messages of a batch that was still
-   * being gathered, and those looked at ahead, come back after their visibility timeout.
+   * Ends polling immediately and waits for running invocations, at most `stopTimeoutMs`. Messages of an incomplete batch, and
+   * messages that were read ahead, come back after their visibility timeout.
    */
   stop(): Promise<void>;
   /**
-   * Resolves once the queue holds no message any more and nothing runs: each was deleted or is in the dead-letter
-   * queue. Rejects when the event source is stopped before.
+   * Resolves when the queue is empty and nothing runs: each message was deleted or is in the dead-letter queue. Rejects if the
+   * event source is stopped before.
    */
   settled(): Promise<void>;
 };
@@ -41,7 +41,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   const running = new Set<Promise<void>>();
 
   const pause = (maxMs: number) =>
-    // Cut short by the stop, which is no fault.
+    // The stop interrupts it, which is not a fault.
     Promise.race([sleep(Math.min(idlePollMs, maxMs), stopping.signal).catch(() => undefined), stopped]);
 
   const receive = createBulkReceive(tellingOf(queue.receive, onError));
@@ -58,7 +58,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     receive: fair === undefined ? receive : tellingOf(fair.receive, onError),
   });
 
-  /** The messages that the function did its work for. */
+  /** The messages that the function processed successfully. */
   async function process(records: readonly SQSRecord[]): Promise<readonly SQSRecord[]> {
     const result = await invoke({ Records: [...records] });
     if (options.reportBatchItemFailures !== true) return records;
@@ -77,7 +77,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
 
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      // Room first: a message that waited for it outside the queue would use up its visibility timeout.
+      // Room first: a message that waits outside the queue would use up its visibility timeout.
       if (running.size >= concurrency) {
         await Promise.race([...running, stopped]);
         continue;

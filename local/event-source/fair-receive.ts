@@ -4,7 +4,7 @@ import type { Receive } from './bulk-receive.ts';
 
 export type FairReceiver = {
   readonly receive: Receive;
-  /** Nobody works on these any more, whatever came of it. */
+  /** These messages are no longer being processed, with any result. */
   done(records: readonly SQSRecord[]): void;
 };
 
@@ -13,14 +13,14 @@ export type FairReceiverParts = {
   /** Gives messages their whole visibility timeout again. Those that cannot be given it come back on their own. */
   readonly renew: (records: readonly SQSRecord[]) => Promise<void>;
   readonly visibilityMs: () => Promise<number>;
-  /** How many messages are looked at ahead. */
+  /** How many messages are read ahead. */
   readonly lookahead: number;
   readonly now: Now;
 };
 
 type Held = { readonly record: SQSRecord; readonly order: number; visibleSinceEpochMs: number };
 
-/** A message without a group is one of its own. */
+/** A message without a group is its own group. */
 function groupOf({ attributes, messageId }: SQSRecord): string {
   return attributes.MessageGroupId === undefined ? `message ${messageId}` : `group ${attributes.MessageGroupId}`;
 }
@@ -62,7 +62,7 @@ export function createFairReceiver(parts: FairReceiverParts): FairReceiver {
     held += records.length;
   }
 
-  /** A message that was held for its whole visibility timeout has gone back to the queue. */
+  /** A message that was held for its whole visibility timeout is back in the queue. */
   function dropLapsed(visibilityMs: number): void {
     for (const [group, entries] of heldByGroup) {
       const kept = entries.filter(({ visibleSinceEpochMs }) => now() - visibleSinceEpochMs < visibilityMs);
@@ -80,7 +80,7 @@ export function createFairReceiver(parts: FairReceiverParts): FairReceiver {
     for (const entry of old) entry.visibleSinceEpochMs = atEpochMs;
   }
 
-  /** Until enough is held or the queue has no more at the moment. */
+  /** Until enough messages are held or the queue has no more at the moment. */
   async function lookAhead(wanted: number): Promise<void> {
     const goal = Math.max(lookahead, wanted);
     while (held < goal) {

@@ -12,7 +12,7 @@ export type Gatherer = {
 };
 
 export type GathererParts = Pick<MappingSettings, 'batchSize' | 'windowMs'> & {
-  /** At most so many messages that are there now, none rather than a rejection. */
+  /** At most this many messages that are there now; none instead of a rejection. */
   readonly receive: (max: number) => Promise<readonly SQSRecord[]>;
   readonly pause: (maxMs: number) => Promise<void>;
   readonly now: Now;

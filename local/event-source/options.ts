@@ -7,20 +7,20 @@ export type EventSourceOptions = {
   readonly client: SQSClient;
   /** Of a standard queue. */
   readonly queueUrl: string;
-  /** Runs the function and answers its result; a rejection is a function that threw. */
+  /** Runs the function and returns its result; a rejection means that the function threw. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
-  /** Called with everything that makes messages come back: a throw, a malformed result, a call to the queue that failed. */
+  /** Called with every error that makes messages come back: a throw, a malformed result, a failed call to the queue. */
   readonly onError: (error: unknown) => void;
   readonly batchSize?: number;
   readonly maximumBatchingWindowSeconds?: number;
   readonly maximumConcurrency?: number;
   readonly reportBatchItemFailures?: boolean;
   /**
-   * Emulates SQS's fair queues: looks so many messages ahead, and hands out those of the groups with the fewest under way
-   * first. Meant to be about as large as the backlog. Left out: in the order of the queue.
+   * Emulates SQS's fair queues: reads this many messages ahead, and hands out those of the groups with the fewest in progress
+   * first. Should be about as large as the backlog. Absent: in the order of the queue.
    */
   readonly fairLookahead?: number;
-  /** The pause after a look into an empty queue. */
+  /** The pause after an empty receive. */
   readonly idlePollMs?: number;
   /** How long `stop` waits for running invocations. */
   readonly stopTimeoutMs?: number;

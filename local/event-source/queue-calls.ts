@@ -9,7 +9,7 @@ import {
 import type { SQSRecord } from 'aws-lambda';
 import { toRecord } from './to-record.ts';
 
-/** The most entries of one batch call (SQS API reference, read 2026-11-23). */
+/** The maximum number of entries in one batch call (SQS API reference, read 2026-11-23). */
 const MAX_ENTRIES = 10;
 
 /** Batch calls open at once. */
@@ -28,7 +28,7 @@ export type QueueCalls = {
   /** Gives messages their whole visibility timeout again; whose receipt is not good any more is left out. */
   renew(records: readonly SQSRecord[]): Promise<void>;
   visibilityMs(): Promise<number>;
-  /** Whether no message is there, being worked on, or delayed. Exact on the embedded engine, approximate on AWS. */
+  /** Whether no message is available, in progress or delayed. Exact on the embedded engine, approximate on AWS. */
   isEmpty(): Promise<boolean>;
 };
 
@@ -40,7 +40,7 @@ export function createQueueCalls(client: SQSClient, queueUrl: string): QueueCall
     return (await client.send(command)).Attributes ?? {};
   }
 
-  /** Once; a read that failed is tried again. */
+  /** Read once; a failed read is retried. */
   function readSettings(): Promise<Readonly<Record<string, string>>> {
     settings ??= read(['QueueArn', 'VisibilityTimeout']).catch((error: unknown) => {
       settings = undefined;
@@ -58,7 +58,7 @@ export function createQueueCalls(client: SQSClient, queueUrl: string): QueueCall
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
           MaxNumberOfMessages: max,
-          // A look, not a long poll: a poll that is cut off may take a message along, and count it as received.
+          // No long poll: an interrupted poll may take a message, and count it as received.
           WaitTimeSeconds: 0,
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
@@ -93,7 +93,7 @@ export function createQueueCalls(client: SQSClient, queueUrl: string): QueueCall
 
 type Entry = { readonly Id: string; readonly ReceiptHandle: string };
 
-/** Calls with ten messages each, some at once. Ends with the first that failed, and starts no more then. */
+/** Calls with ten messages each, some at once. After the first failure, no more start. */
 async function inBatches(records: readonly SQSRecord[], call: (entries: Entry[]) => Promise<void>): Promise<void> {
   let next = 0;
   async function work(): Promise<void> {

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 
-/** Names that are reserved for examples (RFC 2606), and what guides write in place of a name. */
+/** Names that are reserved for examples (RFC 2606), and placeholders of guides. */
 const PLACEHOLDER = /(^|[./@])example\.(com|net|org|edu)(?=$|[:/?#])|\.example(?=$|[:/?#])|(^|[/@.])your-/i;
 
-/** Whether this is still what a guide or the template has in place of an address. */
+/** Whether this is still a placeholder of a guide or the template. */
 export function isPlaceholder(address: unknown): boolean {
   return typeof address === 'string' && PLACEHOLDER.test(address);
 }
@@ -12,7 +12,7 @@ export function isHttps(address: unknown): address is string {
   return typeof address === 'string' && URL.parse(address)?.protocol === 'https:';
 }
 
-/** HubSpot calls public addresses only: a name with a dot in it, which is not a machine's own. */
+/** HubSpot calls public addresses only: a name with a dot that is not a local name. */
 export function isPublicHttps(address: unknown): address is string {
   if (!isHttps(address)) return false;
   const { hostname, username, password } = new URL(address);

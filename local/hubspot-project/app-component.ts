@@ -17,8 +17,8 @@ import { EXAMPLE_SUPPORT, type ProjectOptions } from './project-options.ts';
 const LOGO = '/app/app-logo.png';
 
 /**
- * `static` is an app of one account with a token that is shown there; `oauth` one that any account installs, `marketplace` being
- * HubSpot's word for what is not held to an allow list.
+ * `static` is an app of one account with a token that HubSpot shows there. `oauth` is an app that any account installs;
+ * `marketplace` is HubSpot's word for an app without an allow list.
  */
 export function toApp(options: ProjectOptions & { readonly auth: AppAuth }, uid: string, baseUrl: string) {
   const { auth, appName = APP_DISPLAY_NAME, support = EXAMPLE_SUPPORT } = options;
@@ -31,19 +31,25 @@ export function toApp(options: ProjectOptions & { readonly auth: AppAuth }, uid:
       logo: LOGO,
       distribution: auth === 'static' ? 'private' : 'marketplace',
       auth: auth === 'static' ? toStaticAuth(options.purpose ?? DEFAULT_PURPOSE) : toOAuth(baseUrl),
-      // The settings page asks the service. HubSpot takes prefixes of addresses.
+      // The settings page calls the service. HubSpot accepts prefixes of addresses.
       permittedUrls: { fetch: [baseUrl], iframe: [], img: [] },
       support,
     },
   };
 }
 
-/** A static app can require scopes and nothing else (scopes page, read 2026-11-26). What an account cannot grant stops the install. */
+/**
+ * A static app can require scopes and nothing else (scopes page, read 2026-11-26). A scope that the account cannot grant stops
+ * the install.
+ */
 function toStaticAuth(purpose: AppPurpose) {
   return { type: 'static', requiredScopes: scopesFor(purpose), optionalScopes: [], conditionallyRequiredScopes: [] };
 }
 
-/** The minimum is required, the rest optional: an account that lacks a hub could not grant it, and the install would be blocked. */
+/**
+ * The minimum is required, the rest optional: an account without a hub could not grant its scopes, and the install would be
+ * blocked.
+ */
 function toOAuth(baseUrl: string) {
   return {
     type: 'oauth',

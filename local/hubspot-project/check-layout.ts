@@ -4,7 +4,7 @@ import { translate } from '@hubspot/project-parsing-lib/translate';
 import { validateUid } from '@hubspot/project-parsing-lib/uid';
 
 /**
- * What HubSpot's own library finds wrong with a project in a folder. Without an account it checks names, folders, uids and the
+ * The problems that HubSpot's own library finds in a project folder. Without an account, it checks names, folders, uids and the
  * platform's version. The schemas of the components are on HubSpot's servers.
  */
 export async function findLayoutProblems(projectDir: string): Promise<readonly string[]> {
@@ -24,7 +24,7 @@ export async function findLayoutProblems(projectDir: string): Promise<readonly s
       ...(isKnownPlatformVersion(platformVersion)
         ? []
         : [`hsproject.json: HubSpot has no platform ${platformVersion}`]),
-      // It leaves out what it cannot read, without a word.
+      // The library silently leaves out what it cannot read.
       ...paths.filter((path) => !read.has(path)).map((path) => `src/${path}: HubSpot cannot read it`),
       ...skippedHsMetaFiles.map((path) => `src/${path}: HubSpot looks for no component in this folder`),
       ...nodes.flatMap(({ uid, metaFilePath }) => {

@@ -9,7 +9,7 @@ import { authOfAppUid, authOfProjectName, type ProjectIdentity, TEMPLATE_IDENTIT
 export type ParsedProject = ReadonlyMap<string, unknown>;
 
 export type KnownProject = {
-  /** What an earlier upload made: HubSpot knows the app by it, and would make a second app for another. */
+  /** The identity of an earlier upload: with another one, HubSpot would create a second app. */
   readonly uploaded?: ProjectIdentity;
   /** The template has placeholders and a name of its own, and is never uploaded. */
   readonly isTemplate?: boolean;
@@ -27,8 +27,8 @@ const FOLDERS = new Map([
 type Component = { readonly path: string; readonly uid: unknown; readonly type: unknown; readonly config: unknown };
 
 /**
- * Why HubSpot would refuse this project, as far as its documents say, or why it would do harm to upload it. Empty when nothing
- * speaks against it. It reads no file and knows nothing of how our project is made, so it can check any project.
+ * Why HubSpot would refuse this project according to its documents, or why an upload would do harm. Empty if there is no reason.
+ * It reads no file and does not depend on our generator, so it can check any project.
  */
 export function findProjectProblems(
   project: ParsedProject,
@@ -72,7 +72,7 @@ function problemsOf(component: Component, all: readonly Component[], project: Pa
   return faults.map((fault) => `${path}: ${fault}`);
 }
 
-/** HubSpot takes an address that nobody answers, and shows it to whoever needs help. */
+/** HubSpot accepts an address that nobody answers, and shows it to people who need help. */
 function findPlaceholders({ path, config }: Component): string[] {
   const { support, auth, permittedUrls, actionUrl, inputFields } = asJsonObject(config);
   const given: unknown[] = [
@@ -85,7 +85,7 @@ function findPlaceholders({ path, config }: Component): string[] {
   return [...new Set(given.filter(isPlaceholder))].map((address) => `${path}: ${String(address)} is a placeholder`);
 }
 
-/** HubSpot changes neither a project's name nor an app's auth: a wrong one makes a second app, or breaks the first. */
+/** HubSpot changes neither a project's name nor an app's auth: a wrong one creates a second app, or breaks the first. */
 function problemsOfIdentity(
   name: unknown,
   app: Component | undefined,

@@ -26,14 +26,14 @@ function parse(args: readonly string[]) {
   return parseArgs({ args: [...args], options: FLAGS, allowNegative: true }).values;
 }
 
-/** The stage alone, by which the earlier configuration is found. */
+/** Only the stage, which identifies the earlier configuration. */
 export function readStage(args: readonly string[]): string {
   return parse(args).stage ?? DEFAULT_STAGE;
 }
 
 /**
- * What the flags say. What they do not say is absent, or as it was configured before where only a part of it is given.
- * @throws {TypeError} when a flag is unknown or its value cannot be
+ * The options in the flags. Absent flags are absent here, or keep the earlier configuration if only a part is given.
+ * @throws {TypeError} if a flag is unknown or has an invalid value
  */
 export function readFlags(args: readonly string[], earlier: Partial<ProjectOptions>): Partial<ProjectOptions> {
   const given = parse(args);
@@ -97,7 +97,7 @@ function oneOf<Name extends string>(flag: string, text: string, known: readonly 
   return name;
 }
 
-/** What nobody gave is the example's, which the check of the project refuses. */
+/** Missing values are the example's, which the check of the project refuses. */
 function toSupport(given: Given, configured: AppSupport = EXAMPLE_SUPPORT): AppSupport {
   return {
     supportEmail: given['support-email'] ?? configured.supportEmail,

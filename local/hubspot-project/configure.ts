@@ -10,7 +10,7 @@ import { type ProjectFiles, parseFiles, readAssets, stageFolder, writeFolder } f
 import { DEFAULT_STAGE, newIdentity, type ProjectIdentity } from './project-identity.ts';
 import type { ProjectOptions } from './project-options.ts';
 
-/** What is absent is kept from the project that was written before, or is the default. */
+/** An absent option is kept from the project that was written before, or has its default. */
 export type WriteProjectOptions = Partial<ProjectOptions> & {
   /** The repository, for the template's logo and pages. */
   readonly root: string;
@@ -19,9 +19,9 @@ export type WriteProjectOptions = Partial<ProjectOptions> & {
 export type WrittenProject = {
   /** What to upload: `hs project upload` runs in it. */
   readonly projectDir: string;
-  /** What HubSpot knows the app by from the first upload on. */
+  /** The identity under which HubSpot knows the app from the first upload on. */
   readonly identity: ProjectIdentity;
-  /** One line for each file that changed; none when the project was already so. */
+  /** One line for each changed file; empty if the project is unchanged. */
   readonly changes: readonly string[];
 };
 
@@ -41,10 +41,10 @@ export class ProjectRefusedError extends Error {
 const STAGE = /^[a-z][a-z0-9-]{0,30}$/;
 
 /**
- * Writes the HubSpot project of a stage, ready for the upload: checks it first, keeps the name and uid of an earlier upload, and
- * changes no file when nothing changed. The folder is ours alone: what does not belong to the project is deleted there.
+ * Writes the HubSpot project of a stage, ready for the upload. Checks it first, keeps the name and uid of an earlier upload, and
+ * changes no file if nothing changed. Files in the folder that do not belong to the project are deleted.
  * @param targetDir default: `.hubspot-project/<stage>` in the repository
- * @throws {ProjectRefusedError} with everything that has to be corrected
+ * @throws {ProjectRefusedError} with everything that must be corrected
  */
 export async function writeProject(
   { root, ...given }: WriteProjectOptions,
@@ -78,7 +78,7 @@ function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new ProjectRefusedError(problems);
 }
 
-/** HubSpot's library reads folders. What it refuses must not replace the project that was good before. */
+/** HubSpot's library reads folders. A refused project must not replace the good one. */
 async function findProblemsOnDisk(files: ProjectFiles): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hubspot-project-'));
   try {

@@ -10,10 +10,10 @@ const APP = 'src/app/app-hsmeta.json';
 const SET_OWNER = 'src/app/workflow-actions/set-owner-by-email-hsmeta.json';
 const FIND_OWNER = 'src/app/workflow-actions/find-owner-by-email-hsmeta.json';
 
-/** What cannot be read is absent. */
+/** A value that cannot be read is absent. */
 export type ConfiguredProject = Partial<ProjectOptions>;
 
-/** What a folder's project was configured with, so that configuring it again keeps what is not given again. */
+/** The options of an existing project, so that a new configuration keeps what is not given again. */
 export function readConfigured(projectDir: string): ConfiguredProject {
   const project = readProject(projectDir);
   const { name, support, auth: appAuth } = configOf(project, APP);

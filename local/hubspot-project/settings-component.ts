@@ -3,7 +3,7 @@ import { LANGUAGES, LOCALES, type Locale } from '../../lib/action/labels.ts';
 /** HubSpot looks for the one settings page of an app here (create a settings page, read 2026-11-27). */
 export const SETTINGS_FOLDER = 'src/app/settings/';
 
-/** What of the settings page is made from elsewhere, path in the project → text. The rest is written by people. */
+/** The generated files of the settings page, path in the project → text. People write the rest. */
 export function settingsFiles(baseUrl: string): ReadonlyMap<string, string> {
   return new Map([
     [`${SETTINGS_FOLDER}settings-hsmeta.json`, `${JSON.stringify(toSettings(), null, 2)}\n`],
@@ -27,12 +27,12 @@ function toSettings() {
 
 const MADE = '// Made by `npm run generate` and `npm run hubspot:configure`. Do not edit.';
 
-/** HubSpot serves the page, so the page carries where its service is. */
+/** HubSpot serves the page, so the page contains the address of its service. */
 function toServiceUrl(baseUrl: string): string {
   return `${MADE}\nexport const SERVICE_URL = '${baseUrl}';\n`;
 }
 
-/** The page names outcomes, errors and outputs as the workflow editor does, and takes nothing from outside its folder. */
+/** The page names outcomes, errors and outputs like the workflow editor, and imports nothing from outside its folder. */
 function toActionTexts(): string {
   const texts = Object.fromEntries(LOCALES.map((locale) => [locale, textsOf(locale)]));
   const type = [

@@ -47,7 +47,7 @@ const hubspotInput = z.object({ state: z.enum(['up', 'down', 'limited']) });
 const personInput = z.object({ ownerId: z.string() });
 const recordsInput = z.object({ recordType: z.string() });
 
-/** Everything that the browser may ask of the desk, by its name. */
+/** Every request that the browser may send to the desk, by name. */
 export function createDeskHandlers(options: DeskOptions): DeskHandlers {
   const { simulator, url, publicUrl, clientSecret, logFile } = options;
   const { state } = simulator;

@@ -11,7 +11,7 @@ export type PageFetch = {
 export type HubSpotFetchOptions = {
   /** The prefix that the app permits, which the page was made with. */
   readonly permittedUrl: string;
-  /** Where the service is known to HubSpot, and where it really listens. */
+  /** The address that HubSpot knows, and the one where the service really listens. */
   readonly publicUrl: string;
   readonly url: string;
   readonly clientSecret: string;

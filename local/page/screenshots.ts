@@ -23,7 +23,7 @@ const { words } = readCommand({
 
 type OnStop = (stop: () => Promise<void>) => void;
 
-/** Whoever looks at a guide sees what they would see, and a picture stays small. */
+/** The size of a reader's screen, and small pictures. */
 const VIEW = { width: 1440, height: 800 };
 
 const isWanted = (name: string) => words.length === 0 || words.includes(name);

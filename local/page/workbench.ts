@@ -21,21 +21,21 @@ export type WorkbenchOptions = {
 };
 
 export type Workbench = {
-  /** Lets a record arrive at the action. What becomes of it shows in `runs`. */
+  /** Sends a record to the action. Its result appears in `runs`. */
   readonly enroll: (form: EnrollForm) => number;
   /** The newest first. */
   readonly runs: () => Promise<readonly Run[]>;
 };
 
 const KEPT_RUNS = 10;
-/** One minute of HubSpot's back-off takes a second: somebody watches. */
+/** One minute of HubSpot's back-off takes a second, because somebody is watching. */
 const COMPRESSION = 60;
 const MOST_LINES = 200;
 
 type LiveRun = { -readonly [Key in Exclude<keyof Run, 'calls' | 'logLines'>]: Run[Key] } & {
   readonly readCalls: () => Run['calls'];
   readonly readLog: () => Promise<readonly string[]>;
-  /** What was read when the run ended. */
+  /** What was read at the end of the run. */
   ended?: Pick<Run, 'calls' | 'logLines'>;
 };
 
@@ -46,7 +46,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   let lastId = 0;
 
   function newId(): number {
-    // The ledger of a table that outlives the stack knows the executions of earlier ones.
+    // A table that outlives the stack knows the executions of earlier stacks.
     lastId = Math.max(lastId + 1, now());
     return lastId;
   }
@@ -161,7 +161,7 @@ function describeAttempt({ status, failure, durationMs }: Attempt): string {
   return `${status ?? failure ?? 'no answer'} after ${durationMs} ms`;
 }
 
-/** For a shell: nothing within single quotes means anything. */
+/** For a shell: inside single quotes, no character has a special meaning. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What a running stack does for commands in other terminals, by name. Input and answer are JSON. */
+/** The commands that a running stack accepts from other terminals, by name. Input and answer are JSON. */
 export type ControlHandlers = Readonly<Record<string, (input: unknown) => Promise<object>>>;
 
 export type ControlServer = {
@@ -15,7 +15,7 @@ export type ControlServer = {
   close(): Promise<void>;
 };
 
-/** What a person asked for cannot be done; the message says why. */
+/** A request cannot be done; the message says why. */
 export class ControlError extends Error {}
 
 /** How commands in other terminals reach a stack: on this machine, and only for those who can read its lock. */

@@ -42,7 +42,7 @@ export async function listStacks(projectDir: string): Promise<readonly RunningSt
   return stacks.flatMap((stack) => (stack.state === 'gone' ? [] : [{ ...stack, state: stack.state }]));
 }
 
-/** Takes away the folders of killed stacks whose process ID another program has by now, as after a restart of a container. */
+/** Removes the folders of killed stacks whose process ID now belongs to another program, as after a restart of a container. */
 export async function removeAbandoned(projectDir: string): Promise<void> {
   const alive = readLocks(projectDir).filter(({ isAlive }) => isAlive);
   const states = await Promise.all(alive.map(readState));
@@ -55,7 +55,7 @@ export function readEnvironment({ path }: RunningStack): Record<string, string> 
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 
-/** Lets the stack do something, and returns its answer. */
+/** Sends a command to the stack, and returns its answer. */
 export async function askStack({ lock }: RunningStack, command: string, input: object): Promise<unknown> {
   const response = await ask(lock, command, { method: 'POST', body: JSON.stringify(input) }).catch((cause) => {
     throw new Error(`The local stack on port ${lock.port} ended before it answered (${describeNetworkFault(cause)})`, {
@@ -67,7 +67,7 @@ export async function askStack({ lock }: RunningStack, command: string, input: o
   return answer;
 }
 
-/** The process of a killed stack may be another program by now: only a stack knows its token. */
+/** The process ID of a killed stack may now belong to another program: only a stack knows its token. */
 async function readState({ lock }: LockedFolder): Promise<RunningStack['state'] | 'gone'> {
   try {
     const response = await ask(lock, 'status', { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) });

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 export type StackLock = {
   readonly pid: number;
   readonly port: number;
-  /** A demo's stack ends with the demo, so that the commands for a running stack do not look at it. */
+  /** A demo's stack ends with the demo, so the commands for a running stack ignore it. */
   readonly purpose: 'start' | 'demo';
   readonly control: { readonly url: string; readonly token: string };
 };
@@ -15,33 +15,33 @@ export type StackFolder = {
   readonly path: string;
   /** `.local/3000`, for the screen. */
   readonly shownPath: string;
-  /** Takes the folder away. */
+  /** Removes the folder. */
   readonly release: () => void;
 };
 
 const FILES = { lock: 'lock', environment: 'environment', log: 'functions.log', build: 'build' } as const;
 const [ONLY_ME, ONLY_MY_FILE] = [0o700, 0o600];
 
-/** In the place of a lock that cannot be read: its stack is not running any more. */
+/** Used for a lock that cannot be read: its stack no longer runs. */
 const NOBODYS: StackLock = { pid: 0, port: 0, purpose: 'start', control: { url: '', token: '' } };
 
 export type LockedFolder = { readonly path: string; readonly lock: StackLock; readonly isAlive: boolean };
 
-/** Every stack has a folder of its own. Tests keep theirs apart from those of a developer. */
+/** Every stack has its own folder. Tests use another place than a developer. */
 function stacksFolder(projectDir: string): string {
   return process.env.LOCAL_STACKS_FOLDER || join(projectDir, '.local');
 }
 
 /**
- * Makes the folder of a stack, with its lock, and takes away the folders that killed stacks left behind.
- * @throws when another stack has this port
+ * Creates the folder of a stack, with its lock, and removes the folders of killed stacks.
+ * @throws if another stack has this port
  */
 export function claimStackFolder(projectDir: string, lock: StackLock): StackFolder {
   for (const { path, isAlive } of readLocks(projectDir)) if (!isAlive) removeFolder(projectDir, path);
   const all = stacksFolder(projectDir);
   const folder = join(all, String(lock.port));
   mkdirSync(folder, { recursive: true, mode: ONLY_ME });
-  // A link appears with all that is in it, or not at all: two stacks cannot both get it, and nobody reads half of a lock.
+  // A link appears complete or not at all: two stacks cannot both get it, and nobody reads half of a lock.
   const draft = join(folder, `lock-${lock.pid}`);
   writeFileSync(draft, JSON.stringify(lock), { mode: ONLY_MY_FILE });
   try {
@@ -85,7 +85,7 @@ function listFolders(all: string): readonly string[] {
   }
 }
 
-/** Undefined where a folder is just being made or taken away. */
+/** Undefined while a folder is being created or removed. */
 function readLock(path: string): StackLock | undefined {
   try {
     return JSON.parse(readFileSync(stackFile(path, 'lock'), 'utf8')) as StackLock;
@@ -102,7 +102,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process may not be signaled, but it runs.
+    // We may not send signals to another user's process, but it runs.
     return codeOf(error) === 'EPERM';
   }
 }

@@ -9,7 +9,7 @@ export type StackLog = {
 
 const KEPT_LINES = 40;
 
-/** What the functions and their server print, in a file, so that the terminal shows what a person should read. */
+/** Writes the output of the functions and their server to a file, so that the terminal shows only what a person should read. */
 export function openStackLog(file: string): StackLog {
   const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
   const last: string[] = [];
@@ -20,7 +20,7 @@ export function openStackLog(file: string): StackLog {
   });
   return {
     write(line) {
-      // What a process still had to say when it was stopped.
+      // The last output of a process that was stopped.
       if (isClosed) return;
       if (failure !== undefined) throw failure;
       last.push(line);

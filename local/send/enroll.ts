@@ -12,7 +12,7 @@ export type EnrollRequest = {
   readonly action: 'set' | 'find';
   /** `contact`, or the ID of a type. */
   readonly recordType: string;
-  /** Left out: a new record. One that does not exist is made. */
+  /** Absent: a new record. One that does not exist is created. */
   readonly recordId?: string | undefined;
   /** Of a new record. */
   readonly owner?: string | undefined;
@@ -31,7 +31,7 @@ export type EnrollAnswer = {
   readonly ownerBefore: string;
   readonly ownerAfter: string;
   readonly attempts: number;
-  /** What the action did against HubSpot's rules. */
+  /** HubSpot's rules that the action broke. */
   readonly violations: readonly string[];
 };
 
@@ -45,7 +45,7 @@ const RECORD_TYPES = ['contact', 'company', 'deal', 'ticket', 'lead'];
 const COMPLETION_LIMIT_MS = 60_000;
 const PORTAL = LOCAL_PORTAL_ID;
 
-/** Lets a record of the simulator arrive at the step, and waits for what becomes of it. */
+/** Enrolls a record of the simulator in the step, and waits for the result. */
 export async function enroll(deps: EnrollDeps, request: EnrollRequest): Promise<EnrollAnswer> {
   const { state, engine } = deps;
   const { objectType, typeId } = findType(state, request.recordType);

@@ -19,7 +19,7 @@ export function createExecutionRecorder(people: People): ExecutionRecorder {
     record(event) {
       const names = Object.keys(event.headers).map((name) => name.toLowerCase());
       const isSigned = names.some((name) => name.startsWith('x-hubspot-signature'));
-      // What our own checks send is no execution.
+      // Requests of our own checks are not executions.
       if (!isSigned || names.includes(PROBE_HEADER) || event.body.includes(SMOKE_TEST)) return;
       const execution = save(event);
       if (execution === undefined) return;

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { ActionEvent } from '../offline-lambda.ts';
 
 /**
- * An execution as it can be kept and passed on: which settings the step had and whom it was about, without an address, a name or
- * an ID of anybody. In their place stands `{{jane.email}}` for a person of the simulator, `{{nobody1.email}}` for others there, and
+ * An execution in a form that can be stored and shared: the settings of the step and who it was about, without addresses, names
+ * or IDs. Instead, it contains `{{jane.email}}` for a person of the simulator, `{{nobody1.email}}` for others there, and
  * `{{person1.email}}` for people of a real account.
  */
 export const savedExecution = z.object({
@@ -32,7 +32,7 @@ const SETTINGS = new Set(['ownerProperty', 'overwrite', 'ifNotAssignable']);
 
 export type Saver = (event: Pick<ActionEvent, 'rawPath' | 'body'>) => SavedExecution | undefined;
 
-/** Keeps the same placeholder for the same person over all executions. Answers undefined for what is no execution. */
+/** Uses the same placeholder for the same person in all executions. Returns undefined for a request that is not an execution. */
 export function createSaver(people: People): Saver {
   const placeholders = new Map<string, string>();
   for (const [name, person] of Object.entries(people)) {
@@ -52,7 +52,7 @@ export function createSaver(people: People): Saver {
   const toAnonymous = (text: string) => {
     if (/^\d+$/.test(text.trim())) return placeholderOf(text.trim(), 'id');
     const addresses = [...text.matchAll(ADDRESS)].map(([address]) => placeholderOf(address.toLowerCase(), 'email'));
-    // What stands around an address may be a name.
+    // The text around an address may be a name.
     const around = text.split(ADDRESS).map((part) => part.replace(/mailto:|[\p{L}\p{N}]/giu, keepScheme));
     return around.map((part, index) => `${part}${addresses[index] ?? ''}`).join('');
   };
@@ -76,7 +76,7 @@ export function createSaver(people: People): Saver {
   };
 }
 
-/** Puts people in the place of the placeholders: those of that name, and for a `person` one of `others` after the other. */
+/** Replaces the placeholders by people: those of that name, and for `person` the next one of `others`. */
 export function fillExecution(saved: SavedExecution, people: People, others: readonly Person[]): SavedExecution {
   const fill = (text: string) =>
     text.replace(/\{\{([a-z]+)(\d*)\.(email|id|userId)\}\}/gi, (_match, name: string, number: string, kind: string) => {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-/** How a person, or a file that is piped in, answers. */
+/** Reads answers from a person, or from piped input. */
 export type Ask = {
   readonly isTerminal: boolean;
   /** An empty answer is an answer. */
@@ -15,7 +15,7 @@ type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 const STOPPED = 'Stopped. Run npm run setup again to continue';
 
-/** Asks at the terminal. Without one, each question takes the next line of what is piped in. */
+/** Asks at the terminal. Without one, each question takes the next line of the piped input. */
 export function createAsk(input: Input, output: NodeJS.WritableStream): Ask {
   return input.isTTY === true ? askAtTerminal(input, output) : readFromPipe(input, output);
 }

@@ -18,10 +18,10 @@ const ACCESS_TOKEN: Secret = {
   variable: 'HUBSPOT_ACCESS_TOKEN',
   text: 'Access token (not shown)',
 };
-/** What a slip of copying brings along: white space in the middle, or nothing at all. */
+/** Detects a copying mistake: white space in the middle, or an empty value. */
 const COPIED_WELL = /^[\x21-\x7e]+$/;
 
-/** What only HubSpot's pages show. Secrets go to SSM and nowhere else, the client ID to the settings. */
+/** Values that only HubSpot's pages show. Secrets go to SSM only, the client ID to the settings. */
 export const STORE_CREDENTIALS: Step = {
   title: 'Store the credentials that HubSpot shows',
   async run(setup) {
@@ -50,7 +50,7 @@ export const STORE_CREDENTIALS: Step = {
   },
 };
 
-/** A running service needs the secret that is there until the deployment, and the other app has one of its own. */
+/** Until the deployment, a running service needs the present secret, and the other app has its own. */
 function otherApp({ stage }: Setup, kind: 'static' | 'OAuth'): Error {
   const name = parameterNameOf(stage, CLIENT_SECRET.parameter);
   return new Error(`${name} is the secret of the ${kind} app. Choose another --stage, or see docs/maintain.md, “Move”`);

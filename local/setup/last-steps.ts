@@ -4,7 +4,7 @@ import { parsePortalId } from '../../lib/domain/ids.ts';
 import { stackNameOf } from '../deploy/settings.ts';
 import { done, outputOf, publicBaseUrl, requireStack, type Step, settingsOf, skipped } from './setup-world.ts';
 
-/** Never skipped: it changes nothing, and what it looks at may have changed. */
+/** Never skipped: it changes nothing, and its results may have changed. */
 export const RUN_DOCTOR: Step = {
   title: 'Check the deployment (npm run doctor)',
   async run({ run, projectDir, stage, ...setup }) {

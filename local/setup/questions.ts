@@ -5,14 +5,14 @@ import { readCertificate, readDomain, readEmail } from '../deploy/params.ts';
 import { REGION, type Settings } from '../deploy/settings.ts';
 import { isHttps, isPlaceholder } from '../hubspot-project/addresses.ts';
 
-/** One thing that setup must know: its flag, the line in `deploy/<stage>.env` and the question at the terminal. */
+/** One value that setup needs: its flag, its line in `deploy/<stage>.env` and its question at the terminal. */
 export type Question = {
   readonly flag: string;
   readonly setting: string;
   readonly text: string;
-  /** Taken for an empty answer, and where nobody can be asked. Absent where an answer is needed. */
+  /** Used for an empty answer, and if nobody can be asked. Absent if an answer is required. */
   readonly unset?: string;
-  /** The answer in the form in which it is kept. @throws TypeError saying what it must be */
+  /** Returns the answer in the form that is stored. @throws TypeError saying what it must be */
   readonly read: (answer: string, known: Settings) => string;
   /** Absent: always. */
   readonly isAsked?: (known: Settings) => boolean;
@@ -101,7 +101,7 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** By flag only: an address of a proxy of your own, in place of a domain. */
+/** By flag only: the address of your own proxy, instead of a domain. */
 export const BASE_URL: Question = {
   flag: 'base-url',
   setting: 'PUBLIC_BASE_URL',
@@ -122,7 +122,7 @@ function readUrl(answer: string): string {
   return answer;
 }
 
-/** HubSpot is given these, and a project with what a guide has in their place is refused. */
+/** HubSpot is given these, and a project with a guide's placeholder is refused. */
 function ofYourOwn(read: (answer: string) => string) {
   return (answer: string) => {
     if (isPlaceholder(answer)) throw new TypeError(`must be your own; ${answer} is a placeholder`);

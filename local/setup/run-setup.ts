@@ -15,7 +15,7 @@ export function describePlan(stage: string, settings: Settings): readonly string
 }
 
 /**
- * Keeps the settings and takes one step after the other. A step that is done already says so.
+ * Stores the settings and runs one step after the other. A step that is already done says so.
  * @throws with what to do; the next run continues where this one stopped
  */
 export async function runSetup(setup: Setup, settings: Settings): Promise<void> {

@@ -62,7 +62,7 @@ export function readFlags({ flags }: Given<typeof SETUP_COMMAND.flags>): Flags {
 }
 
 /**
- * All settings of a stage: a flag counts most, then the file, then what is asked. Without a terminal nothing is asked.
+ * All settings of a stage: first the flags, then the file, then the answers. Without a terminal, it asks nothing.
  * @throws naming each flag that is missing or wrong
  */
 export async function completeSettings(given: Settings, file: Settings, ask: Ask): Promise<Settings> {
@@ -109,8 +109,8 @@ async function answer(question: Question, known: Settings, given: string | undef
 }
 
 /**
- * The account of the static token. With OAuth the client ID takes its place, which HubSpot gives after the upload. What is left
- * of the other way does not count any more.
+ * The account of the static token. With OAuth, the client ID replaces it, which HubSpot shows after the upload. Values of the
+ * other kind are ignored.
  */
 function withIdentity(settings: Settings): Settings {
   const { SETUP_AUTH, SETUP_ACCOUNT_ID = '' } = settings;

@@ -6,7 +6,7 @@ import type { Ask } from './ask.ts';
 import type { OwnerRefresh } from './owner-refresh.ts';
 import type { Parameters } from './parameters.ts';
 
-/** One stage that is being set up, and what setting it up may touch. */
+/** One stage that is being set up, and everything that setup may use. */
 export type Setup = {
   readonly projectDir: string;
   readonly stage: string;
@@ -23,7 +23,7 @@ export type Setup = {
   readonly fetch: typeof fetch;
 };
 
-/** What became of a step, in words. */
+/** The result of a step, in words. */
 export type StepResult = { readonly verdict: 'done' | 'skipped'; readonly detail: string };
 export type Step = {
   readonly title: string;
@@ -39,7 +39,7 @@ export function settingsOf({ projectDir, stage }: Setup): Settings {
   return readSettings(projectDir, stage) ?? {};
 }
 
-/** The address that the settings name; undefined when AWS gives it. */
+/** The address in the settings; undefined if AWS assigns it. */
 export function givenAddress({ PUBLIC_BASE_URL, DOMAIN_NAME }: Settings): string | undefined {
   if (PUBLIC_BASE_URL) return normalizeBaseUrl(PUBLIC_BASE_URL);
   return DOMAIN_NAME ? `https://${DOMAIN_NAME}` : undefined;

@@ -41,7 +41,7 @@ function deploy(setup: Setup, settings: Settings, withoutId = false) {
   return runDeploy(options, setup);
 }
 
-/** A domain needs a DNS record, which is made elsewhere. */
+/** A domain needs a DNS record, which you create elsewhere. */
 export const REACH_ADDRESS: Step = {
   title: 'Reach the service at its address',
   async run(setup) {

@@ -8,14 +8,14 @@ import { readConfigured } from '../hubspot-project/configured-project.ts';
 import { listFiles, stageFolder } from '../hubspot-project/project-folder.ts';
 import { authOfProjectName, newIdentity, type ProjectIdentity } from '../hubspot-project/project-identity.ts';
 
-/** Where HubSpot's CLI takes the project of a stage from. */
+/** The folder from which HubSpot's CLI takes the project of a stage. */
 export function projectFolder(projectDir: string, stage: string): string {
   return join(projectDir, stageFolder(stage));
 }
 
 /**
- * Before the first step, because a deployment may come before the project and could not be completed then.
- * @throws for a stage that no project can be named after
+ * Called before the first step, because a deployment may come before the project and could not be completed.
+ * @throws for a stage whose name is not valid in a project name
  */
 export function checkProjectStage(root: string, stage: string, settings: Settings): void {
   if (!/^[a-z0-9-]+$/.test(stage))
@@ -63,7 +63,7 @@ function toPurpose({ SETUP_OBJECTS = '', SETUP_FEATURES = '' }: Settings): AppPu
   };
 }
 
-/** What HubSpot knows the written project and its app by. @throws when none was written */
+/** The identity under which HubSpot knows the written project and its app. @throws if none was written */
 export function readIdentity(folder: string): ProjectIdentity {
   const { identity } = readConfigured(folder);
   if (identity === undefined) throw new Error(`${folder} holds no HubSpot project. Run npm run setup again`);

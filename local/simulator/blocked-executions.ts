@@ -8,12 +8,12 @@ export type CallbackCompletion = {
 export type BlockEnd =
   | { readonly kind: 'completed'; readonly outputFields: Readonly<Record<string, string>>; readonly atEpochMs: number }
   | { readonly kind: 'expired'; readonly atEpochMs: number }
-  /** Somebody took the record out of the workflow: nobody waits any more, and HubSpot has forgotten the callback. */
+  /** Somebody removed the record from the workflow: nobody waits any more, and HubSpot has forgotten the callback. */
   | { readonly kind: 'unenrolled'; readonly atEpochMs: number };
 
 /**
- * How an execution stands when somebody completes it. `unknown`: no execution of this account waits under this id, or
- * not yet. `late`: the block has expired. `doubled`: it was completed before.
+ * The state of an execution when somebody completes it. `unknown`: no execution of this account waits under this ID, or not yet.
+ * `late`: the block has expired. `doubled`: it was completed before.
  */
 type Standing = 'waiting' | 'unknown' | 'late' | 'doubled';
 
@@ -26,8 +26,8 @@ export type CompletionEvent = {
 };
 
 /**
- * `allOrNothing`: one id that does not wait keeps the others from being completed. `each`: it keeps nobody. `some`: the ids are
- * worked through in another order than they came in, up to the first that does not wait.
+ * `allOrNothing`: one ID that does not wait keeps the others from being completed. `each`: it affects no other. `some`: the IDs
+ * are processed in another order, up to the first that does not wait.
  */
 export type CompletionPolicy = 'allOrNothing' | 'each' | 'some';
 

@@ -96,7 +96,7 @@ export function createChaos({ seed, shares, routes, maxDelayMs = DEFAULT_MAX_DEL
     take(route) {
       if (routes !== undefined && !routes.includes(route)) return undefined;
       calls += 1;
-      // Two numbers a call, whatever comes of it: one call's fate does not shift the next one's.
+      // Two numbers for each call, with any result, so that one call does not change the numbers of the next.
       const [roll, detail] = [random(), random()];
       const kind = choose(roll);
       if (kind === undefined) return undefined;

@@ -21,7 +21,7 @@ export type FloodEntry = {
   endedAtEpochMs: number | undefined;
   /** It ended in `FAIL_CONTINUE`. */
   failed: boolean;
-  /** A success that does not say what the CRM holds, or names somebody else than it should. */
+  /** A success that does not match the CRM, or names another owner than it should. */
   wrong: boolean;
   violations: readonly string[];
   acceptedCompletions: number;
@@ -43,7 +43,7 @@ export type FloodReport = {
   readonly unenrolled: number;
   /** Still under way or waiting. */
   readonly pending: number;
-  /** Without an end though the flood is over. */
+  /** Without an end although the flood is over. */
   readonly lost: number;
   /** Completions of expired and of completed executions: refused, or passed over in silence. */
   readonly late: number;
@@ -92,7 +92,7 @@ function tallyViolations(entries: readonly FloodEntry[]): Record<string, number>
   return counts;
 }
 
-/** Keeps every execution of a flood, and counts only when it is asked. */
+/** Keeps every execution of a flood, and counts only on request. */
 export function createFloodLedger(): FloodLedger {
   const entries: FloodEntry[] = [];
   const byCallbackId = new Map<string, FloodEntry>();

@@ -63,7 +63,7 @@ function isWrong(
   return named !== '' && named !== ownerInCrm(state, enrollment);
 }
 
-/** Enrolls many records, retries each execution as HubSpot does, and keeps account of what became of them. */
+/** Enrolls many records, retries each execution as HubSpot does, and records the results. */
 export function startFlood(options: FloodOptions, parts: FloodParts): Flood {
   const { enrollments, perSecond, onProgress } = options;
   const { state, reporter, prepare } = parts;
@@ -121,7 +121,7 @@ export function startFlood(options: FloodOptions, parts: FloodParts): Flood {
     const startedAtEpochMs = now();
     for (const [index, enrollment] of enrollments.entries()) {
       const earlyMs = startedAtEpochMs + (index * 1_000) / perSecond - now();
-      // A timer is not finer than that; who is late catches up.
+      // A timer is not more precise; a late one catches up.
       if (earlyMs >= 1) await sleep(earlyMs);
       await slots.free();
       if (isOver) return;

@@ -27,7 +27,7 @@ export type SimulatorSettings = {
   completionPolicy: CompletionPolicy;
   /** How a completion that was accepted is answered. The documents name 204 alone (read 2026-11-26). */
   completionReply: '204' | '200' | '200error' | '202' | '207';
-  /** A blocked execution is unknown for so long after its answer was read. */
+  /** How long a blocked execution is unknown after its answer was read. */
   callbackKnownAfterMs: number;
   /** When the owner was assigned, where HubSpot documents neither (object APIs, read 2026-11-26). */
   assignedDate: { onClear?: 'emptied' | 'kept'; onSameOwner?: 'kept' | 'moved' };
@@ -51,7 +51,7 @@ export type SimulatorSettings = {
    * not for the apps of projects (private app guide, read 2026-11-27).
    */
   staticTokenInfo: 'absent' | 'served';
-  /** How far the search is behind the records. */
+  /** How late the search index is. */
   searchLagMs: number;
   /** Searches a second that the whole account may make (usage guidelines, read 2026-11-26). */
   searchLimit: number;

@@ -37,7 +37,7 @@ const FIRST_ENROLLMENT_ID = 63_000_000_001;
 /** One minute of HubSpot's back-off takes 20 ms. */
 const DEFAULT_COMPRESSION = 3_000;
 
-/** About what HubSpot waits for a custom action (developer forum 2022 to 2025, read 2026-11-23). */
+/** About the time that HubSpot waits for a custom action (developer forum 2022 to 2025, read 2026-11-23). */
 const DEFAULT_TIMEOUT_MS = 20_000;
 
 /** Runs workflow actions the way HubSpot does: signs, sends, retries, reads the answer, and waits for completions. */

@@ -4,7 +4,7 @@ type Bar = { readonly category: string; readonly parts: readonly { readonly grou
 
 const [WIDTH, HEIGHT, AXIS] = [600, 200, 24];
 
-/** Bars, stacked by group. The page has the same numbers in a table, so that one sentence is enough for who cannot see. */
+/** Bars, stacked by group. The page has the same numbers in a table, so one sentence is enough for people who cannot see it. */
 export function BarChart({ data, axes, options = {} }: BarChartProps) {
   const rows = Array.isArray(data) ? data : data.data;
   const group = axes.options?.groupFieldByColor;

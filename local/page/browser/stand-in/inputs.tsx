@@ -68,7 +68,7 @@ export function Form({ children, onSubmit, autoComplete = 'on' }: FormProps) {
 type Labelled = Partial<Pick<InputProps, 'label' | 'required' | 'description' | 'error' | 'validationMessage'>>;
 type Described = { readonly id: string; readonly 'aria-describedby': string; readonly 'aria-invalid': boolean };
 
-/** Label, help and complaint, tied to their input for whoever hears the page. */
+/** Label, help and error, connected with their input for screen readers. */
 export function Labelled({
   field,
   children,

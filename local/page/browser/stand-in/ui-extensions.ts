@@ -1,5 +1,5 @@
 /**
- * Stands in for `@hubspot/ui-extensions` on the desk: what the settings page uses of it, as plain HTML. It shows what the page
+ * Replaces `@hubspot/ui-extensions` on the desk: the parts that the settings page uses, as plain HTML. It shows what the page
  * says and does, not how HubSpot draws it. A component that is missing here fails when the page is bundled.
  */
 export { BarChart } from './chart.tsx';
