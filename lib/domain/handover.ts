@@ -131,7 +131,7 @@ export function addCounts(one: HandoverCounts, other: HandoverCounts): HandoverC
   };
 }
 
-/** The text that the digest of a plan is computed from. Whoever applies a plan with its digest means exactly these records. */
+/** The text that the digest of a plan is computed from. A caller that gives the digest means exactly these records. */
 export function describePlan({ leaverId, target, parts, plannedAtEpochMs }: Handover): string {
   const rows = parts.map(({ objectType, property, records }) => [objectType, property, records]);
   return JSON.stringify([leaverId, target, plannedAtEpochMs, rows]);
