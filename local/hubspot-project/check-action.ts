@@ -89,7 +89,7 @@ export function faultsOfAction(parsed: unknown): readonly string[] {
       'referencedObjectType',
       'optionsUrl',
     ]);
-    // The guide shows external options with values that the workflow's author chooses, nothing else.
+    // The guide shows external options only for values that the workflow's author chooses.
     if ('optionsUrl' in object(field.typeDefinition))
       must(valueTypes.join() === 'STATIC_VALUE', `${name}: fetched options are static values`);
     must(!inputs.has(name), `inputFields: ${name} twice`);
@@ -117,7 +117,7 @@ export function faultsOfAction(parsed: unknown): readonly string[] {
   }
 
   function checkType(definition: JsonObject, place: string, optional: readonly string[]) {
-    // Options are given here or fetched, never both (read 2026-11-26).
+    // Options are either given here or fetched (read 2026-11-26).
     const isFetched = 'optionsUrl' in definition;
     keys(definition, place, ['name', 'type', ...(isFetched ? [] : ['options'])], optional);
     const name = String(definition.name);
@@ -130,7 +130,7 @@ export function faultsOfAction(parsed: unknown): readonly string[] {
     const options = objects(definition.options).map((option) => {
       keys(option, `${name}: option`, ['label', 'value'], ['description', 'displayOrder']);
       must(isText(option.label), `${name}: option without a label`);
-      // A workflow's author chooses by the label, and would not know the code.
+      // A workflow's author chooses by the label, and may not know the code.
       must(option.label !== option.value, `${name}: the label of ${String(option.value)} is the value itself`);
       return String(option.value);
     });

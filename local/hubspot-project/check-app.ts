@@ -53,7 +53,7 @@ function faultsOfAuth(auth: Members): string[] {
   ];
 }
 
-/** One account, one token: there is nobody who could leave a scope out, and nothing to come back from. */
+/** One account, one token: nobody can leave a scope out, and there is no redirect. */
 function faultsOfStatic(auth: Members): string[] {
   const others = SCOPE_LISTS.slice(1).filter((list) => listOf(auth[list]).length > 0);
   return [

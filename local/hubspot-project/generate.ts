@@ -22,7 +22,10 @@ export function generatedFiles(root: string, template = templateFiles()): Readon
   return files;
 }
 
-/** Where the files on disk differ from what the definition says. In the template, surplus files count: people would copy them. */
+/**
+ * The differences between the files on disk and the definition. In the template, additional files count, because people would
+ * copy them.
+ */
 export function findTemplateDrift(root: string, expected: ReadonlyMap<string, string>): readonly Drift[] {
   const surplus = listFiles(join(root, TEMPLATE_FOLDER))
     .filter((path) => !isMadeByPeople(path))
@@ -38,7 +41,7 @@ export function describeDrift({ path, kind }: Drift): string {
 
 export type GenerateReport = { readonly lines: readonly string[]; readonly exitCode: 0 | 1 };
 
-/** Writes all files. Nothing is ever deleted: a surplus file is for a person to delete. */
+/** Writes all files. It deletes nothing: a person must delete an additional file. */
 export function generate(root: string, expected = generatedFiles(root)): GenerateReport {
   const drift = findTemplateDrift(root, expected);
   const written = drift.filter(({ kind }) => kind !== 'surplus').map(({ path }) => path);

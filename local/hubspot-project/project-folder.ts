@@ -9,17 +9,20 @@ export type ProjectFiles = ReadonlyMap<string, string | Buffer>;
 /** The template, under version control. */
 export const TEMPLATE_FOLDER = 'hubspot';
 
-/** Where a stage's project is written. Git ignores it, so that an update of the repository never meets somebody's own addresses. */
+/**
+ * The folder of a stage's project. Git ignores it, so that an update of the repository never conflicts with somebody's own
+ * addresses.
+ */
 export function stageFolder(stage: string): string {
   return `.hubspot-project/${stage}`;
 }
 
-/** The settings page, which nothing here is the source of. */
+/** The settings page, which people write. */
 const SETTINGS_PAGE = 'src/app/settings/';
 
-/** Made by people, in the template, and uploaded as they are. A name that ends with a slash is a folder with everything in it. */
+/** Made by people, in the template, and uploaded unchanged. A name that ends with a slash is a folder with all of its files. */
 const ASSETS = ['src/app/app-logo.png', SETTINGS_FOLDER];
-/** In the template only: they explain it, or something there is made from them. */
+/** Only in the template: explanations, and sources of other files. */
 const NOT_UPLOADED = ['README.md', 'src/app/app-logo.svg'];
 
 function isAsset(path: string): boolean {
@@ -38,7 +41,7 @@ export function isMadeByPeople(path: string): boolean {
 const HSIGNORE =
   '# Nothing is left out. HubSpot’s CLI looks at paths from this file on, not at the folders above it.\n';
 
-/** What a project has beside what is generated: what it takes from the template as it is, and what its upload needs. */
+/** The part of a project that is not generated: the unchanged files of the template, and what its upload needs. */
 export function readAssets(root: string): ProjectFiles {
   const template = join(root, TEMPLATE_FOLDER);
   const paths = listFiles(template).filter(isAsset);
@@ -80,7 +83,7 @@ export function parseFiles(files: ProjectFiles): ParsedProject {
   return new Map([...files].map(([path, content]) => [path, parseJson(path, content)]));
 }
 
-/** A project as it is on disk, for `findProjectProblems`. */
+/** A project on disk, for `findProjectProblems`. */
 export function readProject(projectDir: string): ParsedProject {
   return parseFiles(new Map(listFiles(projectDir).map((path) => [path, readFileSync(join(projectDir, path))])));
 }

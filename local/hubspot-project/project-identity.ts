@@ -15,14 +15,14 @@ const APP_UIDS: Readonly<Record<AppAuth, string>> = {
   oauth: 'set_owner_by_email_oauth_app',
 };
 
-/** Names that nobody takes for those of an app in use. */
+/** Names that nobody mistakes for those of an app in use. */
 export const TEMPLATE_IDENTITY: ProjectIdentity = {
   auth: 'static',
   projectName: 'set-owner-by-email-template',
   appUid: 'set_owner_by_email_template_app',
 };
 
-/** What a new project is called. A uid only has to differ within its project, so it is the same for every stage. */
+/** The identity of a new project. A uid only has to be unique within its project, so it is the same for every stage. */
 export function newIdentity(auth: AppAuth, stage = DEFAULT_STAGE): ProjectIdentity {
   const suffix = stage === DEFAULT_STAGE ? '' : `-${stage}`;
   return { auth, projectName: `${PROJECT_NAMES[auth]}${suffix}`, appUid: APP_UIDS[auth] };

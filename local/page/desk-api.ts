@@ -37,16 +37,16 @@ type RunCall = {
   readonly afterMs: number;
   readonly method: string;
   readonly path: string;
-  /** Absent while it is open, and for good when nothing was answered. */
+  /** Absent while it is open, and permanently if nothing was answered. */
   readonly status?: number;
 };
 
 export type Run = {
   readonly id: number;
   readonly title: string;
-  /** `sending`: HubSpot delivers, and delivers again. `queued`: the action answered with BLOCK. */
+  /** `sending`: HubSpot delivers, or delivers again. `queued`: the action answered with BLOCK. */
   readonly status: 'sending' | 'queued' | 'done' | 'failed';
-  /** What HubSpot waits before it delivers again, in its own time. */
+  /** HubSpot's waits before it delivers again, in its own time. */
   readonly retryWaitsMs: readonly number[];
   readonly attempts: readonly string[];
   readonly state: string;

@@ -11,10 +11,10 @@ export type RoutedRequest = {
   readonly parameters: ReadonlyMap<string, string>;
   readonly target: RequestTarget;
 };
-/** `violation` is what a correct client never does; it names no query values. */
+/** `violation` is what a correct client never does; it contains no query values. */
 export type RoutingFault = { readonly violation: string; readonly reply: Reply };
 
-/** Finds the route of a request, and refuses everything that this train of HubSpot's API does not have. */
+/** Finds the route of a request, and refuses everything that this version of HubSpot's API does not have. */
 export function routeRequest(
   method: string,
   url: string,
@@ -66,7 +66,7 @@ export function authenticate(
   return state.now() < expiresAtEpochMs ? found : refuseExpired(state.now() - expiresAtEpochMs);
 }
 
-/** What stands in the way of every call to this portal, whatever the route. */
+/** What refuses every call to this portal, on any route. */
 export function refusePortal(portal: Portal, grant: TokenGrant): Reply | undefined {
   if (portal.migrationRetryAfterSeconds !== undefined) {
     return refuse(477, 'MIGRATION_IN_PROGRESS', 'This account is moving to another data centre', {

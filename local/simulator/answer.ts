@@ -40,7 +40,7 @@ function sendTruncated(answering: Answering, reply: Reply): void {
   response.write(payload.subarray(0, Math.floor(payload.length / 2)), () => response.socket?.destroy());
 }
 
-/** Stops early when the client has seen enough. */
+/** Stops early if the client has read enough. */
 async function sendHuge(answering: Answering, bytes: number): Promise<void> {
   const { response } = answering;
   const [head, tail] = ['{"results":[],"padding":"', '"}'];
@@ -63,8 +63,8 @@ async function sendHuge(answering: Answering, bytes: number): Promise<void> {
 }
 
 /**
- * Answers a call, with the fault that was scripted for it. `effect` does what the call asks for and is run at most
- * once; faults that stand for a failure before HubSpot acted do not run it.
+ * Answers a call, with its scripted fault. `effect` does the work of the call and runs at most once; faults that represent a
+ * failure before HubSpot acted do not run it.
  */
 export async function answer(
   answering: Answering,

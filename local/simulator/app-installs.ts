@@ -5,7 +5,7 @@ import { makeAccessToken, makeRefreshToken } from './token-values.ts';
 /** HubSpot's lifetime of an access token (token endpoint, read 2026-11-23). */
 export const ACCESS_TOKEN_SECONDS = 1_800;
 
-/** Connects the app, or connects it once more. Answers the new refresh token. */
+/** Connects the app, for the first time or again. Returns the new refresh token. */
 export function connectApp(
   app: SimulatedApp,
   portalId: number,
@@ -19,7 +19,7 @@ export function connectApp(
   return { install, refreshToken };
 }
 
-/** A token that opens the account until its half hour is over. */
+/** A token that opens the account for half an hour. */
 export function issueAccessToken(state: SimulatorState, install: AppInstall, { scopes, userId }: RefreshGrant): string {
   const token = makeAccessToken();
   getPortal(state, install.portalId).tokens.set(token, {
@@ -30,7 +30,7 @@ export function issueAccessToken(state: SimulatorState, install: AppInstall, { s
   return token;
 }
 
-/** What an uninstall does, by whoever: no token of this install is good any more. */
+/** The effect of an uninstall: all tokens of this install become invalid. */
 export function endInstall(portal: Portal, install: AppInstall): void {
   install.refreshTokens.clear();
   for (const [token, grant] of portal.tokens) {
@@ -38,7 +38,7 @@ export function endInstall(portal: Portal, install: AppInstall): void {
   }
 }
 
-/** Who connects the app in a browser: a super admin where there is one. */
+/** The person who connects the app in a browser: a super admin if there is one. */
 export function chooseInstaller(state: SimulatorState, portal: Portal): number {
   const users = [...portal.users.values()];
   const user = users.find(({ superAdmin }) => superAdmin) ?? users[0];

@@ -1,4 +1,4 @@
-/** What a refresh token, and the access tokens made with it, may do. Scopes added to the app later are not in it. */
+/** The permissions of a refresh token and of its access tokens. Scopes that were added to the app later are not included. */
 export type RefreshGrant = { readonly scopes: ReadonlySet<string>; readonly userId: number };
 
 /** An app in one account. */
@@ -6,11 +6,11 @@ export type AppInstall = {
   readonly clientId: string;
   readonly appId: number;
   readonly portalId: number;
-  /** By refresh token. Connecting once more adds one; the earlier ones stay good. */
+  /** By refresh token. Connecting again adds one; the earlier ones stay valid. */
   readonly refreshTokens: Map<string, RefreshGrant>;
 };
 
-/** What the consent page sends back with the browser. Good for one exchange. */
+/** What the consent page sends back with the browser. Valid for one exchange. */
 type AuthorizationCode = RefreshGrant & {
   readonly portalId: number;
   readonly redirectUri: string;
@@ -44,7 +44,7 @@ export function findRefreshGrant(
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1']);
 
-/** HubSpot takes plain HTTP for the developer's own machine only. */
+/** HubSpot accepts plain HTTP only for the developer's own machine. */
 export function isRedirectUri(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOCAL_HOSTS.has(url.hostname));

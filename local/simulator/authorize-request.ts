@@ -11,7 +11,7 @@ export type AuthorizeRequest = {
   readonly state: string | undefined;
 };
 
-/** `page`: nobody to send back to. `redirect`: back to the app, with an error. */
+/** `page`: there is no address to send the person back to. `redirect`: back to the app, with an error. */
 export type AuthorizeReading =
   | { readonly kind: 'valid'; readonly request: AuthorizeRequest }
   | { readonly kind: 'page'; readonly wrong: string }
@@ -21,7 +21,7 @@ function splitScopes(text: string | undefined): string[] {
   return (text ?? '').split(' ').filter((scope) => scope !== '');
 }
 
-/** The app's address with more in its query; what the query held already stays. */
+/** The app's address with additional query parameters; the existing ones stay. */
 export function redirectLocation(
   redirectUri: string,
   parameters: Readonly<Record<string, string>>,
@@ -62,12 +62,12 @@ export function readAuthorizeRequest(state: SimulatorState, fields: ReadonlyMap<
   return { kind: 'valid', request: { app, redirectUri, scopes, optionalScopes, state: oauthState } };
 }
 
-/** Scopes without which the app cannot be connected, and which this account does not have. */
+/** Required scopes that this account does not have. */
 export function missingInPortal(portal: Portal, { scopes }: AuthorizeRequest): string[] {
   return scopes.filter((scope) => portal.availableScopes?.has(scope) === false);
 }
 
-/** Optional scopes that the account does not have are dropped without a word. */
+/** Optional scopes that the account does not have are silently dropped. */
 export function grantedScopes(portal: Portal, { scopes, optionalScopes }: AuthorizeRequest): Set<string> {
   return new Set([...scopes, ...optionalScopes.filter((scope) => portal.availableScopes?.has(scope) !== false)]);
 }

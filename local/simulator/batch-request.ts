@@ -2,9 +2,9 @@ import { isObject } from './json.ts';
 import { readJsonBody, readStrings, strangeMember } from './json-body.ts';
 import { type Reply, refuseRequest } from './replies.ts';
 
-/** The most inputs of one batch (object APIs guide, read 2026-11-23). */
+/** The maximum number of inputs in one batch (object APIs guide, read 2026-11-23). */
 const MAX_INPUTS = 100;
-/** With histories at most so many are read; unconfirmed, and therefore strict here (object APIs guide, read 2026-11-26). */
+/** The maximum with histories; unconfirmed, and therefore strict here (object APIs guide, read 2026-11-26). */
 const MAX_INPUTS_WITH_HISTORY = 50;
 
 export type BatchUpdateInput = {
@@ -60,7 +60,7 @@ function readUpdateInput(input: Readonly<Record<string, unknown>>): BatchUpdateI
 }
 
 /**
- * Reads `{"inputs": […]}`, and nothing beside it.
+ * Reads `{"inputs": […]}`, and nothing else.
  * @param read makes an element of an input; a text instead says what is wrong with it
  * @param idOf no two elements may have the same one
  */

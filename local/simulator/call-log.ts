@@ -1,15 +1,15 @@
 import type { RouteName } from './routes/route-name.ts';
 
-/** One call as it arrived. Holds no query, body or token, so it can be printed. */
+/** One call as it arrived. It contains no query, body or token, so it can be printed. */
 export type Call = {
   readonly atEpochMs: number;
   readonly method: string;
   readonly path: string;
   /** Undefined for a path that HubSpot does not have. */
   route: RouteName | undefined;
-  /** Undefined when the token opens no portal. */
+  /** Undefined if the token opens no portal. */
   portalId: number | undefined;
-  /** Undefined until an answer starts, and for good when none does. */
+  /** Undefined until an answer starts, and permanently if none does. */
   status: number | undefined;
 };
 

@@ -51,7 +51,7 @@ function readCompletion(input: Readonly<Record<string, unknown>>): CallbackCompl
   return typeof outputFields === 'string' ? outputFields : { callbackId, outputFields };
 }
 
-/** `{"inputs": [{"callbackId", …}]}`. How many HubSpot takes is unconfirmed; more than a hundred are refused here. */
+/** `{"inputs": [{"callbackId", …}]}`. HubSpot's maximum is unconfirmed; more than a hundred are refused here. */
 export function parseCompletions(contentType: string, body: string): CompletionRequest {
   return parseBatch(contentType, body, readCompletion, ({ callbackId }) => callbackId);
 }

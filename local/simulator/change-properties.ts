@@ -13,9 +13,9 @@ export type Change = {
 };
 
 /**
- * Changes properties of a record and keeps what HubSpot keeps of it: a version of each property whose value changed, and when
- * the present owner was assigned. Whether clearing the owner empties that date, and whether writing the same owner moves it, is
- * not documented (object APIs, read 2026-11-26): the settings choose.
+ * Changes properties of a record and stores what HubSpot stores: a version of each changed property, and when the present owner
+ * was assigned. HubSpot does not document whether clearing the owner empties that date, and whether writing the same owner moves
+ * it (object APIs, read 2026-11-26): the settings choose.
  */
 export function changeProperties(type: ObjectType, record: SimulatedRecord, change: Change): void {
   const { values, atEpochMs, sourceType = 'API', settings } = change;

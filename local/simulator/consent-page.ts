@@ -10,7 +10,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 }
 
-/** The empty icon keeps browsers from asking for one, which would be a call that no client makes. */
+/** The empty icon keeps browsers from requesting one, which would be a call that no client makes. */
 function answerPage(status: number, title: string, content: string): Reply {
   const body = `<!doctype html>
 <html lang="en">
@@ -27,7 +27,7 @@ ${content}
   return { status, body, headers: { 'Content-Type': 'text/html;charset=utf-8', 'Cache-Control': 'no-store' } };
 }
 
-/** What a person sees when there is nowhere to send them back to. */
+/** The page for a person who cannot be sent back. */
 export function answerErrorPage(status: number, problem: string): Reply {
   return answerPage(status, 'This app cannot be connected', `<p role="alert">${escapeHtml(problem)}</p>`);
 }
@@ -47,7 +47,7 @@ function scopeList(scopes: readonly string[]): string {
   return `<ul>${scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('')}</ul>`;
 }
 
-/** The page on which a person chooses an account and connects the app, or does not. */
+/** The page on which a person chooses an account and connects the app, or cancels. */
 export function answerConsentPage(
   request: AuthorizeRequest,
   fields: ReadonlyMap<string, string>,

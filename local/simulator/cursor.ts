@@ -1,23 +1,23 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a page cursor is good for. */
+/** What a page cursor is valid for. */
 export type Listing = {
   readonly portalId: number;
   readonly archived: boolean;
-  /** What is listed, filters included. */
+  /** What is listed, including filters. */
   readonly of: string;
 };
 
 export type Cursors = {
   /** `afterId` is the id after which the next page starts. */
   seal(listing: Listing, afterId: string): string;
-  /** The id to go on from; undefined for a cursor that was altered or belongs to another listing. */
+  /** The ID to continue after; undefined for a cursor that was altered or belongs to another listing. */
   open(cursor: string, listing: Listing): string | undefined;
 };
 
 /**
- * Cursors that a client cannot read, invent or carry to another listing.
- * HubSpot calls `after` opaque (owners guide, read 2026-11-23); signing them catches code that does arithmetic on them.
+ * Cursors that a client cannot read, invent or use for another listing. HubSpot calls `after` opaque (owners guide, read
+ * 2026-11-23); signing them catches code that does arithmetic on them.
  */
 export function createCursors(secret: string): Cursors {
   const sign = (payload: string): Buffer => createHmac('sha256', secret).update(payload).digest();

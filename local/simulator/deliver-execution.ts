@@ -8,16 +8,16 @@ export type DeliveryOptions = {
   readonly signatures: SignatureVersions;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** How many times shorter the back-off is than HubSpot's. A wait that the action asked for is kept as it is. */
+  /** How many times shorter the back-off is than HubSpot's. A wait that the action requested is not changed. */
   readonly compression: number;
   readonly maxAttempts: number;
   readonly timeoutMs: number;
-  /** Shared by executions that may not all be under way at once; held while a request is open, not between retries. */
+  /** Shared by executions that may not all be open at the same time; held while a request is open, not between retries. */
   readonly slots?: Slots;
 };
 
 export type Attempt = {
-  /** Undefined when no answer came. */
+  /** Undefined if no answer came. */
   readonly status: number | undefined;
   readonly failure?: 'timeout' | 'network';
   readonly durationMs: number;
@@ -27,14 +27,14 @@ export type Attempt = {
 
 export type Delivery = {
   readonly attempts: readonly Attempt[];
-  /** The last answer's body; `''` when none came. */
+  /** The last answer's body; `''` if none came. */
   readonly body: string;
   readonly end: 'answered' | 'refused' | 'gaveUp';
 };
 
 export type Execution = {
   readonly url: string;
-  /** The URL HubSpot was configured with, when a proxy stands between it and `url`. */
+  /** The URL that HubSpot was given, if a proxy is between it and `url`. */
   readonly signedUrl: string;
   readonly body: string;
 };
@@ -50,7 +50,7 @@ async function sendOnce(execution: Execution, options: DeliveryOptions): Promise
   return { ...sent, durationMs: now() - startedAt };
 }
 
-/** Sends one execution until it is answered, refused for good, or `maxAttempts` is reached. Never rejects. */
+/** Sends one execution until it is answered, permanently refused, or `maxAttempts` is reached. Never rejects. */
 export async function deliverExecution(execution: Execution, options: DeliveryOptions): Promise<Delivery> {
   const attempts: Attempt[] = [];
   for (;;) {

@@ -5,7 +5,7 @@ import { type ActionAnswer, type ExecutionState, readActionAnswer, readOutputFie
 import type { SimulatorState } from './state.ts';
 import type { ActionLabels, WorkflowAction } from './workflow-action.ts';
 
-/** What became of a blocked execution. */
+/** The result of a blocked execution. */
 export type Completion = {
   readonly state: 'SUCCESS' | 'FAIL_CONTINUE' | 'EXPIRED' | 'UNENROLLED';
   readonly outputFields: Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export type Completion = {
 
 export type DeliveryReport = {
   readonly attempts: readonly Attempt[];
-  /** `FAILED`: refused for good. `GAVE_UP`: retried until the engine's patience ended. */
+  /** `FAILED`: permanently refused. `GAVE_UP`: retried until the engine gave up. */
   readonly finalState: ExecutionState | 'FAILED' | 'GAVE_UP';
   readonly outputFields: Readonly<Record<string, unknown>>;
   /** What the workflow history shows. */
@@ -45,7 +45,7 @@ export type ReportingOptions = {
 };
 
 export type Reporter = {
-  /** Reads how a delivery ended; an execution that was answered with `BLOCK` waits from now on. */
+  /** Reads the end of a delivery; an execution that was answered with `BLOCK` waits from now on. */
   report(sent: SentExecution, delivery: Delivery): DeliveryReport;
 };
 

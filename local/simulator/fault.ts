@@ -1,6 +1,6 @@
 /** What can go wrong with one call. Unless it says otherwise, a fault replaces the call's effect. */
 export type Fault =
-  /** Any status, with a JSON body or, with a string, the text as it is (an HTML page of a proxy, say). */
+  /** Any status, with a JSON body or, with a string, the unchanged text (for example a proxy's HTML page). */
   | {
       readonly kind: 'status';
       readonly status: number;

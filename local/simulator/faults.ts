@@ -14,9 +14,9 @@ type FaultScript = {
 
 export type Faults = {
   script(script: FaultScript): void;
-  /** Scripts that have hits left, so that a test can fail on leftovers. */
+  /** Scripts with remaining hits, so that a test can fail on leftovers. */
   unread(): readonly FaultScript[];
-  /** Faults by chance, for the calls that no script hits, until `clear` or the next chaos. */
+  /** Random faults, for the calls that no script hits, until `clear` or the next chaos. */
   chaos(plan: ChaosPlan): Pick<Chaos, 'counts' | 'calls'>;
   /** Ends scripts and chaos. */
   clear(): void;

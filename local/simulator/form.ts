@@ -1,9 +1,9 @@
-/** The fields of a form post, or what is wrong with it in words that hold no value. */
+/** The fields of a form post, or what is wrong with it, without values. */
 export type FormReading =
   | { readonly fields: ReadonlyMap<string, string> }
   | { readonly wrong: string; readonly status: 400 | 415 };
 
-/** Empty fields are as good as missing ones; unknown and repeated ones are refused. */
+/** Empty fields count as missing; unknown and repeated ones are refused. */
 export function readForm(contentType: string, body: string, allowed: readonly string[]): FormReading {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType)) {
     return { wrong: 'the content type must be application/x-www-form-urlencoded', status: 415 };

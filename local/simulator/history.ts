@@ -41,7 +41,7 @@ export function describeFailure(body: string): string {
   return body === '' ? 'empty response body' : 'Action failed';
 }
 
-/** The line for a block that nobody completed: an error, after which the workflow moves on (developer forum 2024-10). */
+/** The line for a block that nobody completed: an error, after which the workflow continues (developer forum 2024-10). */
 export function describeExpiry(): string {
   return 'Action failed: it expired before it was completed';
 }

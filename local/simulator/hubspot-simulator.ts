@@ -48,10 +48,10 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
 }
 
 /**
- * Starts a strict stand-in for the part of HubSpot's API that this project uses: dated paths of the train 2026-09 only,
- * with HubSpot's rows, error bodies, scopes and rate limits, and the pages on which an app is connected.
+ * Starts a strict replacement for the part of HubSpot's API that this project uses: only dated paths of version 2026-09, with
+ * HubSpot's rows, error bodies, scopes and rate limits, and the pages on which an app is connected.
  *
- * @throws when the port is taken
+ * @throws if the port is taken
  */
 export async function startHubSpotSimulator(options: SimulatorOptions = {}): Promise<HubSpotSimulator> {
   const { port = 0, host = '127.0.0.1', now = Date.now, sleep = defaultSleep } = options;
@@ -103,7 +103,7 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
   };
   const server = createServer((request, response) => {
     handleCall(handling, request, response).catch((error: unknown) => {
-      // A client that left, or the simulator closing, is no fault of the simulator.
+      // A client that disconnected, or the closing of the simulator, is not its fault.
       if (!closing.signal.aborted && !request.socket.destroyed) {
         violations.push(`simulator failed: ${request.method} ${error instanceof Error ? error.message : 'unknown'}`);
       }

@@ -1,8 +1,8 @@
 /**
- * Hands out ids and refuses a number that already means something else.
+ * Assigns IDs and refuses a number that already has another meaning.
  *
- * HubSpot's owner ids and user ids happen to coincide in young accounts, which lets code that mixes them up pass its
- * tests. Here one number is only ever one kind of thing, in all portals together.
+ * HubSpot's owner IDs and user IDs are often equal in young accounts, so code that mixes them up passes its tests. Here, one
+ * number has only one meaning, in all portals together.
  */
 type IdKind = 'app' | 'portal' | 'owner' | 'user' | 'team' | 'record';
 

@@ -8,7 +8,7 @@ const MAX_STANDARD_ACCOUNTS = 1;
 const MAX_TEST_ACCOUNTS = 10;
 
 /**
- * Takes a project as `hs project upload` does, or one more version of it. Tokens that were issued before keep their scopes.
+ * Accepts a project, or a new version of it, as `hs project upload` does. Tokens that were issued before keep their scopes.
  * @throws naming everything that HubSpot would refuse
  */
 export function uploadProject(
@@ -48,8 +48,8 @@ function refused(name: string, refusals: readonly string[]): Error {
 }
 
 /**
- * "Install now" on the app's Distribution tab, or its reinstall URL: the token may do what the last upload requires, and
- * nothing else. Installing again replaces the token that the account had.
+ * "Install now" on the app's Distribution tab, or its reinstall URL: the token has exactly the scopes that the last upload
+ * requires. Installing again replaces the account's token.
  */
 export function installStaticApp(
   state: SimulatorState,

@@ -15,7 +15,7 @@ export function readJsonBody(contentType: string, body: string): JsonBody {
   return isObject(value) ? { kind: 'object', value } : { kind: 'refused', reply: refuseRequest('Invalid input JSON') };
 }
 
-/** The first member that is not among `allowed`, so that a misspelt one does not pass unnoticed. */
+/** The first member that is not in `allowed`, so that a misspelled one is noticed. */
 export function strangeMember(
   value: Readonly<Record<string, unknown>>,
   allowed: readonly string[],

@@ -1,4 +1,4 @@
-/** JSON from the other side: undefined when it is none. */
+/** JSON from the other side: undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,8 +7,8 @@ import type { OpenRequest } from './routes/open-route.ts';
 export type ClientCall = { readonly app: SimulatedApp; readonly fields: ReadonlyMap<string, string> };
 
 /**
- * Reads the form of an app's own server and checks whose it is. Credentials belong into the form: a query ends in logs,
- * and HubSpot documents no other place (token endpoint, read 2026-11-23).
+ * Reads the form of an app's own server and checks its credentials. They must be in the form, because queries appear in logs and
+ * HubSpot documents no other place (token endpoint, read 2026-11-23).
  */
 export function readClientCall(request: OpenRequest, otherFields: readonly string[]): ClientCall | Reply {
   const { state, settings, report } = request;

@@ -31,7 +31,7 @@ const CALCULATED: readonly PropertyDefinition[] = [
   { name: 'hs_all_owner_ids', label: 'All owner IDs', type: 'enumeration', hidden: true },
 ];
 
-/** In every answer about a record, whatever was asked for; a type has one pair of the dates. */
+/** In every answer about a record, whatever was requested; a type has one pair of the dates. */
 export const ALWAYS_ANSWERED = [
   'hs_object_id',
   'createdate',
@@ -136,7 +136,7 @@ export function createStandardTypes(): Map<string, ObjectType> {
   return types.set(USERS_TYPE_ID, createUsersType());
 }
 
-/** The type id behind `object.objectType` of an execution: `CONTACT` → `0-1`; ids stay as they are. */
+/** The type ID for `object.objectType` of an execution: `CONTACT` → `0-1`; IDs are not changed. */
 export function typeIdOfExecution(objectType: string): string {
   return STANDARD_TYPES.find(({ executionName }) => executionName === objectType)?.typeId ?? objectType;
 }

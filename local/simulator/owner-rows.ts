@@ -1,12 +1,12 @@
 import type { SimulatedOwner } from './state.ts';
 
-/** `userId` goes with deactivation and `userIdIncludingInactive` stays; a queue has neither. */
+/** Deactivation removes `userId`; `userIdIncludingInactive` stays. A queue has neither. */
 function userIds(owner: SimulatedOwner): object {
   if (owner.userId === undefined) return {};
   return { userId: owner.archived ? null : owner.userId, userIdIncludingInactive: owner.userId };
 }
 
-/** What a listing shows of an owner, odd rows included. */
+/** The row of an owner in a listing, including odd rows. */
 export function toListedRow(owner: SimulatedOwner): unknown {
   return 'row' in owner ? owner.row : toOwnerRow(owner);
 }

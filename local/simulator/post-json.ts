@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 
 export type PostResult = {
-  /** Undefined when no answer came. */
+  /** Undefined if no answer came. */
   readonly status: number | undefined;
   readonly retryAfter: string | undefined;
   /** `''` when none came. */
@@ -10,7 +10,7 @@ export type PostResult = {
   readonly failure?: 'timeout' | 'network';
 };
 
-/** Connections are kept, as HubSpot keeps them; an idle one does not hold up the end of the process. */
+/** Connections are kept, as HubSpot does; an idle one does not delay the end of the process. */
 const AGENTS = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
 async function readText(response: IncomingMessage): Promise<string> {
@@ -20,7 +20,7 @@ async function readText(response: IncomingMessage): Promise<string> {
 }
 
 /**
- * Posts JSON and follows no redirect. Half the price of `fetch`, which counts when a flood and what it floods share a machine.
+ * Posts JSON and follows no redirect. It costs half as much as `fetch`, which matters if a flood and its target share a machine.
  * Never rejects.
  */
 export async function postJson(

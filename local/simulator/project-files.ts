@@ -26,7 +26,7 @@ export type ReadProject = {
   readonly uids: readonly string[];
   readonly apps: readonly AppFile[];
   readonly actions: readonly ActionFile[];
-  /** What cannot be read as HubSpot reads it. */
+  /** Files that HubSpot could not read. */
   readonly refusals: readonly string[];
 };
 
@@ -53,7 +53,7 @@ function listManifests(folder: string, below: string): string[] {
   });
 }
 
-/** Reads the files that HubSpot finds by their names; what is missing in them is empty here. */
+/** Reads the files that HubSpot finds by their names; missing members are empty here. */
 export function readProject(files: ProjectFiles): ReadProject {
   const refusals: string[] = [];
   const project = parse('hsproject.json');
@@ -109,7 +109,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** What is no text stays in the list, as an empty one: it is no scope and no address either. */
+/** A value that is not text stays in the list as an empty one: it is neither a scope nor an address. */
 function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(textOf) : [];
 }

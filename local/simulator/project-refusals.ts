@@ -9,13 +9,13 @@ const MAX_UID_LENGTH = 64;
 const PLACEHOLDER_HOST = /(^|\.)(example(\.(com|net|org))?|test|invalid|localhost)$/i;
 
 export type RefusalOptions = {
-  /** The project of the repository names nobody's addresses: it is never uploaded as it is. */
+  /** The repository's project has nobody's addresses and is never uploaded unchanged. */
   readonly isTemplate: boolean;
 };
 
 /**
- * Why HubSpot would not take a project, in words; empty when it would. HubSpot publishes no schema: these are the rules of
- * its documents (project components and app authentication, read 2026-11-26), and placeholders, which only a person would see.
+ * Why HubSpot would refuse a project, in words; empty if it would not. HubSpot publishes no schema: these are the rules of its
+ * documents (project components and app authentication, read 2026-11-26), and placeholders, which only a person would notice.
  */
 export function findRefusals(files: ReadonlyMap<string, string>, { isTemplate }: RefusalOptions): readonly string[] {
   const { refusals, name, platformVersion, uids, apps, actions } = readProject(files);

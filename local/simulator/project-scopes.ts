@@ -1,13 +1,13 @@
 import { ALL_SCOPES } from './object-types.ts';
 import type { AppFile } from './project-files.ts';
 
-/** Scopes that exist, although no route of this simulator asks for them (scopes page, read 2026-11-23). */
+/** Scopes that exist, although no route of this simulator needs them (scopes page, read 2026-11-23). */
 const OTHER_SCOPES = ['settings.users.teams.read', 'developers-read', 'developers-write'];
 const KNOWN = new Set([...ALL_SCOPES, ...OTHER_SCOPES]);
 
 /**
- * A static app requires all that it asks for: HubSpot takes optional and conditional scopes from OAuth apps alone (app
- * authentication, read 2026-11-26). A name that is unknown here may exist in HubSpot; strict is better than kind.
+ * A static app requires all of its scopes: HubSpot accepts optional and conditional scopes from OAuth apps only (app
+ * authentication, read 2026-11-26). An unknown name may exist in HubSpot, but strict is better than lenient.
  */
 export function findScopeRefusals({ auth, requiredScopes, optionalScopes, conditionalScopes }: AppFile): string[] {
   const all = [...requiredScopes, ...optionalScopes, ...conditionalScopes];

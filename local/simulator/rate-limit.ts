@@ -16,10 +16,10 @@ export type RateVerdict = {
 
 export const BURST_WINDOW_MS = 10_000;
 
-/** Making one takes longer than the rest of a call. */
+/** Creating one takes longer than the rest of a call. */
 const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar day in the account's time zone, at whose midnight the daily quota starts afresh. */
+/** The calendar day in the account's time zone; the daily quota restarts at its midnight. */
 function dayIn(timeZone: string, atEpochMs: number): string {
   const format = dayFormats.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone });
   dayFormats.set(timeZone, format);
@@ -43,9 +43,9 @@ export function tooManyRequests(policyName: 'TEN_SECONDLY_ROLLING' | 'DAILY' | '
 }
 
 /**
- * Counts admitted calls: the burst per install of an app, which a new access token does not reset, or per static token,
- * over a window that slides with every call; the day per portal, because all
- * private apps of an account share it. Refused calls are not counted. Limits are read for each call.
+ * Counts accepted calls. The burst limit applies to an install of an app, which a new access token does not reset, or to a static
+ * token, over a sliding window. The daily limit applies to the portal, because all private apps of an account share it. Refused
+ * calls do not count. Limits are read for each call.
  */
 export function createRateLimiter(limits: RateLimits, now: () => number) {
   const burstByHolder = new WeakMap<object, number[]>();
@@ -67,7 +67,7 @@ export function createRateLimiter(limits: RateLimits, now: () => number) {
     return fresh;
   }
 
-  /** `burstLimit`: that of an endpoint which has one of its own. */
+  /** `burstLimit`: that of an endpoint with a separate limit. */
   function admit(portal: Portal, grant: TokenGrant, burstLimit = limits.burstLimit): RateVerdict {
     const at = now();
     const { dailyLimit } = limits;

@@ -8,9 +8,9 @@ export type ActionAnswer = {
   readonly state: ExecutionState;
   /** Without the `hs_…` fields that steer HubSpot. */
   readonly outputFields: Readonly<Record<string, unknown>>;
-  /** How long a `BLOCK` lasts at most; undefined for other states. */
+  /** The maximum duration of a `BLOCK`; undefined for other states. */
   readonly expiresInMs: number | undefined;
-  /** Mistakes that HubSpot would pass over in silence. */
+  /** Mistakes that HubSpot would silently ignore. */
   readonly violations: readonly string[];
 };
 
@@ -48,7 +48,7 @@ function readExpiry(value: unknown): { readonly expiresInMs: number; readonly vi
   return { expiresInMs: WEEK_MS, violations: [`${EXPIRY_FIELD} is no ISO-8601 duration`] };
 }
 
-/** Reads `outputFields`, of an answer or of a completion. Those of a `BLOCK` come later, so none is missing there. */
+/** Reads `outputFields` of an answer or a completion. Those of a `BLOCK` come later, so none is missing there. */
 export function readOutputFields(action: WorkflowAction, all: Readonly<Record<string, unknown>>): ActionAnswer {
   const given = all[STATE_FIELD] ?? 'SUCCESS';
   const outputFields = Object.fromEntries(Object.entries(all).filter(([name]) => !STEERING.has(name)));
@@ -63,8 +63,8 @@ export function readOutputFields(action: WorkflowAction, all: Readonly<Record<st
 }
 
 /**
- * Reads the body of a 2xx. HubSpot takes any of them for a success and loses outputs that it cannot read (custom
- * workflow actions guide, read 2026-11-23), so the mistakes are reported beside the answer.
+ * Reads the body of a 2xx. HubSpot takes every 2xx for a success and loses outputs that it cannot read (custom workflow actions
+ * guide, read 2026-11-23), so the mistakes are reported next to the answer.
  */
 export function readActionAnswer(action: WorkflowAction, body: string): ActionAnswer {
   const document = parseJson(body);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Above this, HubSpot's edge would not read on either; the number is ours. */
+/** HubSpot's edge would also stop reading at some size; this number is ours. */
 const MAX_BODY_BYTES = 256 * 1024;
 
 /** The whole body, or `tooLarge`; what exceeds the limit is read and dropped, so that the client can read the answer. */

@@ -10,8 +10,8 @@ function refused(message: string): RecordUpdate {
 }
 
 /**
- * Reads `{"properties": {name: "value"}}`. Values must be strings, as property values are on the wire (object APIs
- * guide, read 2026-11-23); other members are refused, so that a misspelt one does not pass unnoticed.
+ * Reads `{"properties": {name: "value"}}`. Values must be strings, as property values are in the API (object APIs guide, read
+ * 2026-11-23); other members are refused, so that a misspelled one is noticed.
  */
 export function parseRecordUpdate(contentType: string, body: string, mayBeEmpty?: 'mayBeEmpty'): RecordUpdate {
   const document = readJsonBody(contentType, body);

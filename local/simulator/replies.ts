@@ -30,7 +30,7 @@ export function resourceNotFound(): Reply {
   return refuse(404, 'OBJECT_NOT_FOUND', 'resource not found');
 }
 
-/** The same 404 as it comes from HubSpot's edge, which knows nothing of records. */
+/** The same 404 from HubSpot's edge, which knows nothing about records. */
 export function toNotFound(reply: Reply, body: 'json' | 'html' | 'empty'): Reply {
   if (body === 'json') return reply;
   const isPage = body === 'html';
@@ -38,7 +38,7 @@ export function toNotFound(reply: Reply, body: 'json' | 'html' | 'empty'): Reply
   return { ...reply, headers, body: isPage ? '<html><body><h1>404 Not Found</h1></body></html>' : '' };
 }
 
-/** Any one of the scopes is enough. */
+/** One of the scopes is enough. */
 export function missingScope(...scopes: readonly string[]): Reply {
   const message = 'One or more of the following scopes are required.';
   return refuse(403, 'MISSING_SCOPES', "This app hasn't been granted all required scopes to make this call.", {

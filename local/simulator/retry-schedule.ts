@@ -1,14 +1,14 @@
-/** What became of one request: a status, or none when it timed out or the connection failed. */
+/** The result of one request: a status, or none if it timed out or the connection failed. */
 export type AttemptEnd = { readonly status: number | undefined; readonly retryAfter: string | undefined };
 
 const FIRST_BACK_OFF_MS = 60_000;
 const LONGEST_BACK_OFF_MS = 8 * 60 * 60 * 1000;
 
 /**
- * How long HubSpot waits before it sends an execution again; undefined when it does not.
+ * How long HubSpot waits before it sends an execution again; undefined if it does not.
  *
- * 429 and 5xx are retried, other refusals are final. `Retry-After` on a 429 counts milliseconds. Back-off starts near a
- * minute and is capped at eight hours (error handling page, read 2026-11-23; a time-out counts like a 5xx).
+ * 429 and 5xx are retried, other refusals are final. `Retry-After` on a 429 is in milliseconds. Back-off starts near a minute and
+ * is capped at eight hours (error handling page, read 2026-11-23; a time-out counts like a 5xx).
  */
 export function decideRetry(
   end: AttemptEnd,

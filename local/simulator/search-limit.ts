@@ -5,7 +5,7 @@ import type { Portal } from './state.ts';
 const WINDOW_MS = 1_000;
 
 /**
- * The limit of the search, which all apps of an account share and which is none of the others' (usage guidelines, read
+ * The limit of the search, which all apps of an account share and which is separate from the others (usage guidelines, read
  * 2026-11-26). Its replies have no headers about it.
  */
 export function createSearchLimiter(settings: Pick<SimulatorSettings, 'searchLimit'>, now: () => number) {

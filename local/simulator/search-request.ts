@@ -10,7 +10,7 @@ export type SearchFilter = {
 };
 
 export type Search = {
-  /** A record is found that passes all filters of any group. */
+  /** A record matches if it passes all filters of any group. */
   readonly groups: readonly (readonly SearchFilter[])[];
   readonly sort: { readonly propertyName: string; readonly isAscending: boolean } | undefined;
   readonly properties: readonly string[];

@@ -47,7 +47,7 @@ export function installApp(
   return { accessToken: issueAccessToken(state, install, grant), refreshToken };
 }
 
-/** What an administrator of the account does: nobody tells the app (webhooks guide, read 2026-11-23). */
+/** An administrator of the account uninstalls the app; HubSpot does not tell the app (webhooks guide, read 2026-11-23). */
 export function uninstallApp(state: SimulatorState, clientId: string, portalId: number): void {
   const app = getApp(state, clientId);
   const install = app.installs.get(portalId);

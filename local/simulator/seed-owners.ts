@@ -90,14 +90,14 @@ export function renameOwner(state: SimulatorState, portalId: number, ownerId: st
   Object.assign(getOwner(state, portalId, ownerId), { email, updatedAtEpochMs: state.now() });
 }
 
-/** Lists another row for an owner: their own with other members, or whatever is no object. */
+/** Lists another row for an owner: their own with other members, or any value that is not an object. */
 export function spoilOwnerRow(state: SimulatorState, portalId: number, ownerId: string, change: unknown): void {
   const owner = getOwner(state, portalId, ownerId);
   const isObject = typeof change === 'object' && change !== null && !Array.isArray(change);
   owner.row = isObject ? { ...toOwnerRow(owner), ...change } : change;
 }
 
-/** What deactivating the user does to the owner. Records keep it (owners guide, read 2026-11-23). */
+/** The effect of deactivating the user on the owner. Records keep it (owners guide, read 2026-11-23). */
 export function deactivateOwner(
   state: SimulatorState,
   portalId: number,

@@ -64,7 +64,7 @@ export function addToken(
   return grant;
 }
 
-/** What an uninstall or a rotation does: the token is answered with 401 from now on. */
+/** The effect of an uninstall or a rotation: the token gets a 401 from now on. */
 export function revokeToken(state: SimulatorState, portalId: number, token: string): void {
   getPortal(state, portalId).tokens.delete(token);
 }

@@ -19,7 +19,7 @@ export function addRecord(state: SimulatorState, portalId: number, spec: RecordS
   return createRecord(type, id, { values: properties, atEpochMs: state.now() });
 }
 
-/** What a person does in the record, or another app: any property, at the simulator's present time. */
+/** A change by a person or another app: any property, at the simulator's present time. */
 export function changeRecord(
   state: SimulatorState,
   portalId: number,
@@ -47,7 +47,7 @@ export function addRecords(
   );
 }
 
-/** What a person does who merges two records. */
+/** A person merges two records. */
 export function mergeRecords(
   state: SimulatorState,
   portalId: number,

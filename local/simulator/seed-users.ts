@@ -65,7 +65,7 @@ export function addUser(state: SimulatorState, portalId: number, spec: UserSpec 
   return user;
 }
 
-/** The user behind an owner, with nothing said about them. */
+/** The user of an owner, with no other data. */
 export function addUserFor(state: SimulatorState, portalId: number, owner: SimulatedOwner): SimulatedUser {
   return addUser(state, portalId, { owner });
 }
@@ -83,7 +83,7 @@ export function setAvailability(
   record.updatedAtEpochMs = state.now();
 }
 
-/** What removing the person from the account does: record and settings entry are gone. The owner is not touched. */
+/** The effect of removing the person from the account: record and settings entry are gone. The owner does not change. */
 export function removeUser(state: SimulatorState, portalId: number, user: SimulatedUser): void {
   getObjectType(state, portalId, USERS_TYPE_ID).records.delete(user.recordId);
   getPortal(state, portalId).users.delete(String(user.userId));

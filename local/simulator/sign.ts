@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 
 /**
- * HubSpot's side of the request signatures (validating requests, read 2026-11-23). Written apart from the code that
- * checks them, so that both have to agree with the documentation rather than with each other.
+ * HubSpot's side of the request signatures (validating requests, read 2026-11-23). Written separately from the code that checks
+ * them, so that both must agree with the documentation instead of each other.
  */
 export type SignedParts = { readonly method: string; readonly uri: string; readonly body: string };
 

@@ -2,7 +2,7 @@
 export type Slots = {
   /** Runs `work` in a slot of its own. */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Resolves once a slot is free and nobody waits for one. */
+  /** Resolves when a slot is free and nobody waits for one. */
   free(): Promise<void>;
 };
 
@@ -14,7 +14,7 @@ export function createSlots(count: number): Slots {
   function release(): void {
     const next = waiting.shift();
     if (next !== undefined) {
-      // The slot goes to whoever waited longest without becoming free in between.
+      // The slot goes directly to the first waiter.
       next();
       return;
     }

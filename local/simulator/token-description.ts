@@ -45,8 +45,8 @@ function describeSignedToken(install: AppInstall, { scopes, userId }: RefreshGra
 }
 
 /**
- * What HubSpot answers about a token of an app (introspection schema of 2026-03, read 2026-11-23; the one of
- * 2026-09 names `active` only). An app learns nothing about the tokens of others.
+ * HubSpot's answer about a token of an app (introspection schema of 2026-03, read 2026-11-23; the one of 2026-09 only names
+ * `active`). An app learns nothing about the tokens of others.
  */
 export function describeToken(
   state: SimulatorState,

@@ -3,8 +3,8 @@ import type { PropertyDefinition } from './state.ts';
 export const USERS_TYPE_ID = '0-115';
 
 /**
- * The properties of a person's record in the CRM (users guide and property dumps, read 2026-11-23). Who somebody is
- * comes from their HubSpot login and cannot be written here; what they do at work can.
+ * The properties of a person's record in the CRM (users guide and property dumps, read 2026-11-23). Their identity comes from
+ * their HubSpot login and cannot be written here; their work data can.
  */
 export const USER_PROPERTIES: readonly PropertyDefinition[] = [
   { name: 'hs_object_id', type: 'number', readOnly: true },

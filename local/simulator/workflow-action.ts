@@ -1,4 +1,4 @@
-/** A published action as HubSpot knows it. The project's own definitions fit this shape as they are. */
+/** A published action as HubSpot stores it. The project's own definitions have this form. */
 export type WorkflowAction = {
   readonly uid: string;
   /** Path after the engine's base URL. */

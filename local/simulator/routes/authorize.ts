@@ -14,14 +14,14 @@ import type { Portal, SimulatorState } from '../state.ts';
 import { makeAuthorizationCode } from '../token-values.ts';
 import type { OpenRequest, OpenRoute } from './open-route.ts';
 
-/** HubSpot names no lifetime for codes; ten minutes is the most that RFC 6749, section 4.1.2, recommends. */
+/** HubSpot documents no lifetime for codes; ten minutes is the maximum that RFC 6749, section 4.1.2, recommends. */
 const CODE_LIFETIME_MS = 10 * 60_000;
 
 function redirectTo(location: string): Reply {
   return { status: 302, body: '', headers: { Location: location, 'Cache-Control': 'no-store' } };
 }
 
-/** Sends a person on whose authorize URL is wrong. A correct app never builds one. */
+/** Redirects a person with a wrong authorize URL. A correct app never builds one. */
 function checkRequest(request: OpenRequest, fields: ReadonlyMap<string, string>): AuthorizeRequest | Reply {
   const reading = readAuthorizeRequest(request.state, fields);
   if (reading.kind === 'valid') return reading.request;

@@ -7,7 +7,7 @@ import { getParameter, type Route, type RouteRequest, refuseMissingScope } from 
 const CALLBACKS_PATH = '/automation/actions/callbacks/2026-09';
 const CALLBACKS_SCOPE = 'automation';
 
-/** Where a static token names no app. */
+/** Used if a static token names no app. */
 const PRIVATE_APP_ID = 3_200_001;
 
 const COMPLETED: Reply = { status: 204, body: undefined };
@@ -22,7 +22,7 @@ function refuseUnknown(request: RouteRequest, callbackId: string, isSingle: bool
   return refuse(status, status === 404 ? 'OBJECT_NOT_FOUND' : 'VALIDATION_ERROR', message);
 }
 
-/** An answer that the documents do not name, although they name no other than 204 either (read 2026-11-26). */
+/** An undocumented answer; the documents only name 204 (read 2026-11-26). */
 function answerAccepted({ settings }: RouteRequest, { completed, refused }: CompletionOutcome): Reply {
   const errors = refused.map((callbackId) => ({
     status: 'error',

@@ -7,7 +7,7 @@ export const OBJECTS_PATH = '/crm/objects/2026-09';
 
 export type Access = 'readScope' | 'writeScope';
 
-/** Does what all routes of objects share: infers the type and checks its scope. */
+/** The common part of all object routes: finds the type and checks its scope. */
 export function withType(
   request: RouteRequest,
   access: Access,

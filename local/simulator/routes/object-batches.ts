@@ -10,8 +10,8 @@ import type { Route, RouteRequest } from './route.ts';
 const MISSING = 'Could not get some objects, they may be deleted or not exist. Check that ids are valid.';
 
 /**
- * A `BatchResponseSimplePublicObject…`. Records that are not there make one error for all of them and fail nobody else;
- * the document of 2026-09 declares 200 alone, so their answer may be a 200 as well as a 207 (object APIs, read 2026-11-23).
+ * A `BatchResponseSimplePublicObject…`. Missing records cause one error for all of them and do not affect the others. The
+ * document of 2026-09 only declares 200, so the answer may be a 200 or a 207 (object APIs, read 2026-11-23).
  */
 function answerBatch(
   { settings, nowEpochMs }: RouteRequest,
@@ -27,7 +27,7 @@ function answerBatch(
   return { status, body: { ...body, numErrors: 1, errors: [error] } };
 }
 
-/** Old ids of merged records are good for the single routes only (object APIs guide, read 2026-11-23). */
+/** Old IDs of merged records are valid for the single routes only (object APIs guide, read 2026-11-23). */
 function findDirectly(type: ObjectType, { id, idProperty }: BatchUpdateInput) {
   return type.mergedInto.has(id) ? undefined : locate(type, id, idProperty);
 }

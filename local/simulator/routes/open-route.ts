@@ -9,11 +9,11 @@ export type OpenRequest = {
   readonly query: ReadonlyMap<string, string>;
   readonly contentType: string;
   readonly body: string;
-  /** Takes down what no correct client does. Must hold no value of the request. */
+  /** Records what no correct client does, without values of the request. */
   readonly report: (violation: string) => void;
 };
 
-/** A route without a bearer token: who calls is in the form, or is a person with a browser. */
+/** A route without a bearer token: the form identifies the caller, or it is a person with a browser. */
 export type OpenRoute = Pick<Route, 'name' | 'method' | 'template' | 'queryParameters'> & {
   readonly handleOpen: (request: OpenRequest) => Reply;
   /** The account that the call is about, for the call log and for faults; undefined when it names none. */

@@ -68,7 +68,10 @@ function mergeObjects(request: RouteRequest): Reply {
   });
 }
 
-/** What tests of the API do with records. The app only reads and changes them: see `recordLifecycle` in the settings. */
+/**
+ * For tests of the API that create, delete and merge records. The app only reads and changes them: see `recordLifecycle` in the
+ * settings.
+ */
 export const recordLifecycleRoutes: readonly Route[] = [
   {
     name: 'POST object',

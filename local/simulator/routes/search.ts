@@ -8,8 +8,8 @@ import type { Route, RouteRequest } from './route.ts';
 const ID = 'hs_object_id';
 
 /**
- * Search (guide, read 2026-11-26). It sees what was there a while ago: a change of a property that is filtered by shows only
- * after `searchLagMs`, while the values that come with a result are those of now.
+ * Search (guide, read 2026-11-26). Its index is behind: a change of a filtered property shows only after `searchLagMs`, but the
+ * values in a result are the present ones.
  */
 function searchObjects(request: RouteRequest) {
   return withType(request, 'readScope', (type) => {
@@ -42,7 +42,7 @@ function namesOf({ groups, sort }: Search): string[] {
   return [...groups.flat().map(({ propertyName }) => propertyName), ...(sort === undefined ? [] : [sort.propertyName])];
 }
 
-/** The value that the index has, which is the one before the latest changes. */
+/** The value in the index: the one before the latest changes. */
 function indexedValue(record: SimulatedRecord, name: string, seenAtEpochMs: number): string {
   if (name === ID) return record.id;
   const versions = record.history.get(name);

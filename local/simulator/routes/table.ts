@@ -36,7 +36,7 @@ const ROUTES: readonly AnyRoute[] = [
 
 const ALL_ROUTES = [...ROUTES, ...recordLifecycleRoutes];
 
-/** The values of the `{…}` segments; undefined when the path is another one. */
+/** The values of the `{…}` segments; undefined if the path does not match. */
 function matchTemplate(template: string, segments: readonly string[]): Map<string, string> | undefined {
   const pattern = template.split('/').slice(1);
   if (pattern.length !== segments.length) return undefined;

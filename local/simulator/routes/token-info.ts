@@ -14,8 +14,8 @@ function introspect(request: OpenRequest): Reply {
 }
 
 /**
- * Ends a refresh token. The access tokens made with it stay good until they expire (seen on the wire in September 2026),
- * and a token that the app does not have is no error (RFC 7009, section 2.2).
+ * Revokes a refresh token. Its access tokens stay valid until they expire (seen in the API in September 2026), and an unknown
+ * token is not an error (RFC 7009, section 2.2).
  */
 function revoke(request: OpenRequest): Reply {
   const client = readClientCall(request, FIELDS);

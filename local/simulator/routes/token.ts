@@ -28,14 +28,14 @@ function answerTokens(
   return { status: 200, body, headers: { 'Cache-Control': 'no-store' } };
 }
 
-/** A code is good once, in its time, for the app and the redirect URI that it was made for. */
+/** A code is valid once, for a limited time, for its app and redirect URI. */
 function exchangeCode(request: OpenRequest, { app, fields }: ClientCall): Reply {
   const { state, settings } = request;
   const value = fields.get('code') ?? '';
   const code = app.codes.get(value);
   if (code === undefined || state.now() >= code.expiresAtEpochMs) return refuseOAuth('BAD_AUTH_CODE', settings);
   if (fields.get('redirect_uri') !== code.redirectUri) return refuseOAuth('BAD_REDIRECT_URI', settings);
-  // The authorize page takes no challenge, so that no verifier can match one.
+  // The authorize page accepts no challenge, so no verifier can match one.
   if (fields.has('code_verifier')) return refuseOAuth('BAD_CODE_VERIFIER', settings);
   app.codes.delete(value);
   const { install, refreshToken } = connectApp(app, code.portalId, { scopes: code.scopes, userId: code.userId });
@@ -81,7 +81,7 @@ function issueTokens(request: OpenRequest): Reply {
   }
 }
 
-/** The account of the code or refresh token, whatever else is wrong with the call. */
+/** The account of the code or refresh token, even if the call has other errors. */
 function findPortalId({ state, body }: OpenRequest): number | undefined {
   const fields = new URLSearchParams(body);
   const app = state.apps.get(fields.get('client_id') ?? '');

@@ -12,10 +12,10 @@ type WorldProps = {
   readonly act: (name: string, input?: object) => Promise<void>;
 };
 
-/** What happens around the enrollments: faults to switch on, and the queue as it is. */
+/** The surroundings of the enrollments: faults to switch on, and the state of the queue. */
 export function World({ desk, act }: WorldProps) {
   const { waiting, inFlight, dead } = desk.queue;
-  // Shown at once; the stack follows.
+  // Shown immediately; the stack follows.
   const [wanted, setWanted] = useState<HubSpotState>();
   const choose = async (state: HubSpotState) => {
     setWanted(state);
