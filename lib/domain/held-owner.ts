@@ -9,6 +9,8 @@ export type HeldOwner = {
   readonly setAtEpochMs: number;
   /** The remaining record, if the requested one was merged into it. */
   readonly survivorId?: ObjectId;
+  /** One of our executions wrote the value, but somebody may have set it back since. Only the property's history says. */
+  readonly mayBeSetBack?: true;
 };
 
 /** What HubSpot says about an owner property. */
@@ -18,6 +20,8 @@ export type OwnerReading = {
   readonly changedAtEpochMs: number | undefined;
   /** When any property of the record last changed. */
   readonly updatedAtEpochMs: number | undefined;
+  /** When the property last got the same value before it had another one. `-Infinity` if never, undefined if no history was read. */
+  readonly sameBeforeEpochMs?: number;
   /** The remaining record, if the requested one was merged into it. */
   readonly survivorId?: ObjectId;
 };
@@ -68,16 +72,26 @@ export const PROMPT_WRITE_MS = 1_000;
 
 /**
  * A value that one of our executions wrote is as old as that execution, however late it was written. Any other change has its own
- * time.
+ * time: also if somebody replaced our value and set it back.
  */
-export function asOfItsExecution(held: HeldOwner, key: string, writes: readonly OwnWrite[]): HeldOwner {
-  const own = writes.filter(
-    ({ atEpochMs, ...write }) =>
-      write.key === key &&
-      write.value === held.value &&
-      held.setAtEpochMs >= atEpochMs - MAX_CLOCK_SKEW_MS &&
-      held.setAtEpochMs <= atEpochMs + WRITE_MS,
-  );
+export function asOfItsExecution(
+  held: HeldOwner,
+  key: string,
+  writes: readonly OwnWrite[],
+  sameBeforeEpochMs: number | undefined,
+): HeldOwner {
+  const { value, setAtEpochMs } = held;
+  const own = writes.filter((write) => {
+    const earliest = write.atEpochMs - MAX_CLOCK_SKEW_MS;
+    const isInTime = setAtEpochMs >= earliest && setAtEpochMs <= write.atEpochMs + WRITE_MS;
+    const isSetBack = sameBeforeEpochMs !== undefined && sameBeforeEpochMs >= earliest;
+    return write.key === key && write.value === value && isInTime && !isSetBack;
+  });
   if (own.length === 0) return held;
-  return { ...held, setAtEpochMs: Math.max(...own.map(({ firstSeenAtEpochMs }) => firstSeenAtEpochMs)) };
+  const isPrompt = own.some(({ atEpochMs }) => setAtEpochMs <= atEpochMs + PROMPT_WRITE_MS);
+  return {
+    ...held,
+    setAtEpochMs: Math.max(...own.map(({ firstSeenAtEpochMs }) => firstSeenAtEpochMs)),
+    ...(sameBeforeEpochMs === undefined && !isPrompt && { mayBeSetBack: true }),
+  };
 }

@@ -29,15 +29,28 @@ it.each([
 });
 
 it.each([
-  [-5_001, SEEN - 5_001],
-  [-5_000, 7],
-  [0, 7],
-  [60_000, 7],
-  [60_001, SEEN + 60_001],
+  [-5_001, held(SEEN - 5_001)],
+  [-5_000, held(7)],
+  [1_000, held(7)],
+  [1_001, { ...held(7), mayBeSetBack: true }],
+  [60_000, { ...held(7), mayBeSetBack: true }],
+  [60_001, held(SEEN + 60_001)],
 ])(
-  'A value that HubSpot set %i ms after our write began is ours only within a minute, with five seconds for clock skew',
+  'A value that HubSpot set %i ms after our write began is ours within a minute, and may be set back after a second: %j',
   (ms, expected) => {
-    expect(asOfItsExecution(held(SEEN + ms), KEY, [WRITE])).toEqual(held(expected));
+    expect(asOfItsExecution(held(SEEN + ms), KEY, [WRITE], undefined)).toEqual(expected);
+  },
+);
+
+it.each([
+  [Number.NEGATIVE_INFINITY, held(7)],
+  [SEEN - 5_001, held(7)],
+  [SEEN - 5_000, held(SEEN + 9_000)],
+  [SEEN + 100, held(SEEN + 9_000)],
+])(
+  'A value that the record held at %d, and not in between, is ours only if that was before our write: %j',
+  (before, expected) => {
+    expect(asOfItsExecution(held(SEEN + 9_000), KEY, [WRITE], before)).toEqual(expected);
   },
 );
 
@@ -45,12 +58,12 @@ it.each([
   ['of another owner', { value: '5' }],
   ['to another record or property', { key: recordKey(makeRecordRef(), 'csm_owner') }],
 ])('One of our writes %s does not explain a value', (_what, change) => {
-  expect(asOfItsExecution(held(SEEN + 1), KEY, [{ ...WRITE, ...change }])).toEqual(held(SEEN + 1));
+  expect(asOfItsExecution(held(SEEN + 1), KEY, [{ ...WRITE, ...change }], undefined)).toEqual(held(SEEN + 1));
 });
 
 it('A value that several of our executions wrote belongs to the latest of them', () => {
   const writes = [3, 9, 5].map((firstSeenAtEpochMs) => ({ ...WRITE, firstSeenAtEpochMs }));
-  expect(asOfItsExecution(held(SEEN), KEY, writes)).toEqual(held(9));
+  expect(asOfItsExecution(held(SEEN), KEY, writes, undefined)).toEqual(held(9));
 });
 
 it('The key of a record and property is unique, whatever characters their names contain', () => {

@@ -1,6 +1,7 @@
 import { createQueuedResults } from '../../lib/store/queued-results.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import { changeRecord } from '../../local/simulator/seed-records.ts';
 import { getObjectType } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import type { Execution } from '../support/queued-enrollment.ts';
@@ -38,6 +39,21 @@ describe('Executions without a permit', () => {
     });
     expect(flood.ownerOf(execution as Execution)).toBe(jane.id);
     expect(flood().queue.live.messages).toEqual([]);
+  });
+
+  it('[L2] A person who sets back the owner that the worker had set is newer than an execution from before', async () => {
+    const [jane, omar] = [flood.hire(), flood.hire({ email: 'omar@example.com' })];
+    flood.hire({ email: 'bob@example.com' });
+    const [{ objectId } = { objectId: '' }] = await flood.queued({});
+    await flood.processExecutions();
+    const { state } = flood().simulator;
+    flood().clock.advance(1_000);
+    changeRecord(state, PORTAL, '0-1', objectId, { hubspot_owner_id: omar.id });
+    flood().clock.advance(1_000);
+    const [second] = await flood.queued({ objectId, email: 'bob@example.com' });
+    changeRecord(state, PORTAL, '0-1', objectId, { hubspot_owner_id: jane.id });
+    await flood.processExecutions();
+    expect(second).toMatchObject({ outputs: { outcome: 'KEPT_EXISTING', ownerId: jane.id } });
   });
 
   it('[H10] A locked record in a batch keeps no other record waiting, and is set once it is free', async () => {

@@ -53,18 +53,37 @@ export function toOwnerReading(row: ObjectRow, property: string, hasHistory: boo
     property === STANDARD_OWNER_PROPERTY && value !== '' ? toEpochMs(properties[ASSIGNED_DATE]) : undefined;
   // A value without a version in the history is not new: it was set in an unknown way.
   const neverSet = history?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
-  const changedAt = history === undefined ? undefined : (lastChange(history, value) ?? neverSet);
-  return { value, changedAtEpochMs: assignedAt ?? changedAt, updatedAtEpochMs: toEpochMs(updatedAt) };
+  const versions = history === undefined ? [] : readVersions(history, value);
+  return {
+    value,
+    changedAtEpochMs: assignedAt ?? lastChange(versions, value) ?? neverSet,
+    updatedAtEpochMs: toEpochMs(updatedAt),
+    ...(history !== undefined && { sameBeforeEpochMs: sameBefore(versions, value) }),
+  };
 }
 
-/** Undefined if the newest version has another value, because then the newest version is missing. */
-function lastChange(history: readonly unknown[], held: string): number | undefined {
-  const versions = history.map(asJsonObject).flatMap(({ timestamp, value = held }) => {
+type Version = { readonly atEpochMs: number; readonly value: string };
+
+function readVersions(history: readonly unknown[], held: string): Version[] {
+  return history.map(asJsonObject).flatMap(({ timestamp, value = held }) => {
     const atEpochMs = toEpochMs(timestamp);
     return atEpochMs === undefined ? [] : [{ atEpochMs, value: String(value ?? '') }];
   });
-  const newest = Math.max(...versions.map(({ atEpochMs }) => atEpochMs));
+}
+
+/** Undefined if the newest version has another value, because then the newest version is missing. */
+function lastChange(versions: readonly Version[], held: string): number | undefined {
+  const newest = newestOf(versions);
   return versions.some(({ atEpochMs, value }) => atEpochMs === newest && value === held) ? newest : undefined;
+}
+
+function sameBefore(versions: readonly Version[], held: string): number {
+  const other = newestOf(versions.filter(({ value }) => value !== held));
+  return newestOf(versions.filter(({ atEpochMs, value }) => value === held && atEpochMs < other));
+}
+
+function newestOf(versions: readonly Version[]): number {
+  return Math.max(...versions.map(({ atEpochMs }) => atEpochMs));
 }
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;

@@ -10,7 +10,7 @@ import {
 } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { WorkLog } from '../../ports/executions.ts';
-import type { CrmRecords, RecordBatches } from '../../ports/hubspot.ts';
+import type { BatchRefused, CrmRecords, RecordBatches } from '../../ports/hubspot.ts';
 import type { ReadRecordOwner, ReadRecordOwners, RecordsAsked } from '../../ports/steps.ts';
 
 export type FindStanding = ReturnType<typeof createFindStanding>;
@@ -38,7 +38,8 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
     const writes = await workLog.findWrites(portalId, earliest - LONGEST_WRITE_MS);
     for (const [id, owner] of newer) {
       const { survivorId: objectId = id } = owner;
-      held.set(id, asOfItsExecution(owner, recordKey({ objectType, objectId }, property), writes));
+      const key = recordKey({ objectType, objectId }, property);
+      held.set(id, asOfItsExecution(owner, key, writes, readings.get(id)?.sameBeforeEpochMs));
     }
     return held;
 
@@ -79,11 +80,20 @@ export function createReadRecordOwners(
     const unclear = [...readings].flatMap(([id, reading]) =>
       whenSet(reading, firstSeen.get(id) ?? 0) === undefined ? [id] : [],
     );
-    for (const ids of chunk(unclear, RECORDS_WITH_HISTORY_PER_BATCH)) {
-      const histories = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, true);
-      if (histories.kind === 'refused') return histories;
-      for (const [id, reading] of histories.owners) if (readings.has(id)) readings.set(id, reading);
+    const refused = await readHistories(unclear);
+    if (refused !== undefined) return refused;
+    const owners = await findStanding(asked, readings);
+    const unproved = [...owners].flatMap(([id, { mayBeSetBack }]) => (mayBeSetBack ? [id] : []));
+    if (unproved.length === 0) return { kind: 'answered', owners };
+    return (await readHistories(unproved)) ?? { kind: 'answered', owners: await findStanding(asked, readings) };
+
+    async function readHistories(of: readonly ObjectId[]): Promise<BatchRefused | undefined> {
+      for (const ids of chunk(of, RECORDS_WITH_HISTORY_PER_BATCH)) {
+        const histories = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, true);
+        if (histories.kind === 'refused') return histories;
+        for (const [id, reading] of histories.owners) if (readings.has(id)) readings.set(id, reading);
+      }
+      return undefined;
     }
-    return { kind: 'answered', owners: await findStanding(asked, readings) };
   };
 }

@@ -39,7 +39,7 @@ describe('When an owner was set', () => {
     const setAt = clock.now();
     clock.advance(HOUR_MS);
     changeRecord(simulator.state, PORTAL, '0-1', id, { email: 'lead@example.com' });
-    const reading = { value: '77', changedAtEpochMs: setAt, updatedAtEpochMs: clock.now() };
+    const reading = { value: '77', changedAtEpochMs: setAt, updatedAtEpochMs: clock.now(), sameBeforeEpochMs: NEVER };
     expect(await readBoth(id, OWNER, true)).toEqual([reading, reading]);
   });
 
@@ -49,7 +49,8 @@ describe('When an owner was set', () => {
     const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1', properties: { csm_owner: '76' } });
     clock.advance(HOUR_MS);
     changeRecord(simulator.state, PORTAL, '0-1', id, { csm_owner: '77' });
-    const reading = { value: '77', changedAtEpochMs: clock.now(), updatedAtEpochMs: clock.now() };
+    const now = clock.now();
+    const reading = { value: '77', changedAtEpochMs: now, updatedAtEpochMs: now, sameBeforeEpochMs: NEVER };
     expect(await readBoth(id, 'csm_owner', true)).toEqual([reading, reading]);
   });
 
@@ -58,14 +59,33 @@ describe('When an owner was set', () => {
     const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1', properties: { [OWNER]: '77' } });
     clock.advance(HOUR_MS);
     changeRecord(simulator.state, PORTAL, '0-1', id, { [OWNER]: '' });
-    const reading = { value: '', changedAtEpochMs: clock.now(), updatedAtEpochMs: clock.now() };
+    const now = clock.now();
+    const reading = { value: '', changedAtEpochMs: now, updatedAtEpochMs: now, sameBeforeEpochMs: NEVER };
     expect(await readBoth(id, OWNER, true)).toEqual([reading, reading]);
   });
+
+  it.each([OWNER, 'csm_owner'])(
+    '[L2] The history of %s says when the record held the same owner before',
+    async (property) => {
+      const { simulator, clock } = current();
+      addProperty(simulator.state, PORTAL, '0-1', { name: 'csm_owner', referencedObjectType: 'OWNER' });
+      const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1', properties: { [property]: '77' } });
+      const before = clock.now();
+      for (const value of ['78', '77']) {
+        clock.advance(HOUR_MS);
+        changeRecord(simulator.state, PORTAL, '0-1', id, { [property]: value });
+      }
+      const sameBefore = async (withHistory: boolean) =>
+        (await readBoth(id, property, withHistory)).map(({ sameBeforeEpochMs }) => sameBeforeEpochMs);
+      expect(await sameBefore(true)).toEqual([before, before]);
+      expect(await sameBefore(false)).toEqual([undefined, undefined]);
+    },
+  );
 
   it('The time when an owner was set is never, where the record never had an owner', async () => {
     const { simulator, clock } = current();
     const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1' });
-    const reading = { value: '', changedAtEpochMs: NEVER, updatedAtEpochMs: clock.now() };
+    const reading = { value: '', changedAtEpochMs: NEVER, updatedAtEpochMs: clock.now(), sameBeforeEpochMs: NEVER };
     expect(await readBoth(id, OWNER, true)).toEqual([reading, reading]);
   });
 });
@@ -96,7 +116,8 @@ describe('The times of a record', () => {
 
   it('The times of a record are unknown when the property has a value and its history is empty', () => {
     const row = { properties: { csm_owner: '77' }, propertiesWithHistory: { csm_owner: [] } };
-    expect(read(row, 'csm_owner')).toEqual({ value: '77', changedAtEpochMs: undefined, updatedAtEpochMs: undefined });
+    const times = { changedAtEpochMs: undefined, updatedAtEpochMs: undefined, sameBeforeEpochMs: NEVER };
+    expect(read(row, 'csm_owner')).toEqual({ value: '77', ...times });
   });
 
   it('The times of a record come from the newest version that has a time, in whatever order the versions come', () => {

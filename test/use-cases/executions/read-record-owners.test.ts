@@ -26,7 +26,7 @@ describe('Reading the owners of records', () => {
   type Answer = ReadonlyMap<ObjectId, OwnerReading> | BatchRefused;
 
   function setUp(answer: (all: readonly ObjectId[], withHistory: boolean) => Answer) {
-    const clock = makeClock();
+    const workLog = createFakeWorkLog(makeClock().now);
     const calls: [number, boolean][] = [];
     const read = createReadRecordOwners(
       {
@@ -36,9 +36,9 @@ describe('Reading the owners of records', () => {
           return 'kind' in given ? given : { kind: 'answered', owners: given };
         },
       },
-      createFindStanding(createFakeWorkLog(clock.now)),
+      createFindStanding(workLog),
     );
-    return { read: (all: readonly ObjectId[]) => read(asked(all), SEEN + 8_000), calls };
+    return { read: (all: readonly ObjectId[]) => read(asked(all), SEEN + 8_000), calls, workLog };
   }
   const each = (all: readonly ObjectId[], one: OwnerReading) => new Map(all.map((key) => [key, one]));
 
@@ -84,6 +84,28 @@ describe('Reading the owners of records', () => {
     expect(answer).toMatchObject({ kind: 'answered' });
     expect(answer.kind === 'answered' && [...answer.owners.values()].every(({ value }) => value === '7')).toBe(true);
   });
+
+  it.each([
+    ['that somebody set it back', SEEN + 1_000, SEEN + 9_000],
+    ['that it is still ours', Number.NEGATIVE_INFINITY, SEEN - 7],
+  ])(
+    '[L2] The history of an owner that we wrote seconds after the note says %s',
+    async (_what, sameBeforeEpochMs, setAtEpochMs) => {
+      const { read, calls, workLog } = setUp((all, withHistory) =>
+        each(all, { ...reading('4', SEEN + 9_000), ...(withHistory && { sameBeforeEpochMs }) }),
+      );
+      const key = recordKey({ objectType, objectId: id(1) }, property);
+      await workLog.noteWrites(PORTAL_A, [{ key, value: '4', firstSeenAtEpochMs: SEEN - 7 }]);
+      expect(await read([id(1)])).toEqual({
+        kind: 'answered',
+        owners: new Map([[id(1), { value: '4', setAtEpochMs }]]),
+      });
+      expect(calls).toEqual([
+        [1, false],
+        [1, true],
+      ]);
+    },
+  );
 
   it('A record that HubSpot does not have is left out', async () => {
     const { read } = setUp((all) => each(all.slice(1), reading('4', SEEN - 1)));
@@ -171,7 +193,8 @@ describe('The moment of an owner', () => {
     const { find, workLog, clock } = setUp();
     const began = clock.now() - 40_000;
     await workLog.noteWrites(PORTAL_A, [{ key, value: '4', firstSeenAtEpochMs: SEEN - 50_000 }], began);
-    expect(await find(reading('4', SEEN + 1_000))).toEqual({ value: '4', setAtEpochMs: SEEN - 50_000 });
+    const read = { ...reading('4', SEEN + 1_000), sameBeforeEpochMs: Number.NEGATIVE_INFINITY };
+    expect(await find(read)).toEqual({ value: '4', setAtEpochMs: SEEN - 50_000 });
   });
 
   it('The work log is searched from before the earliest owner who is newer, by as long as a write may take', async () => {
