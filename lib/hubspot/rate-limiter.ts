@@ -60,8 +60,8 @@ type Exhausted = {
 };
 
 /**
- * An interactive caller gives up after one lost race, and then its container does for a second: with so many callers, each
- * request for a permit is itself a load on the table.
+ * All but bulk callers give up after one lost race, and then those of the whole container do for a second: with so many callers,
+ * each request for a permit is itself a load on the table.
  */
 const MAX_WAITS: Readonly<Record<Priority, number>> = {
   interactive: 1,
