@@ -25,11 +25,17 @@ export type FakeCrm = {
   readonly changedAt: Map<ObjectId, number>;
   /** How often each record was written. */
   readonly writes: Map<ObjectId, number>;
+  /** Sets an owner as a person does. */
+  change(id: ObjectId, value: string): void;
 };
+
+type Version = { readonly value: string; readonly atEpochMs: number };
 
 /** The records of one type in a map, with HubSpot's rule that one bad record fails a whole batch. */
 export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, now: Now = () => 0): FakeCrm {
+  const versions = new Map<ObjectId, Version[]>();
   const crm: FakeCrm = {
+    change,
     outage: makeOutage(),
     values: new Map(Object.entries(initial)) as Map<ObjectId, string>,
     mergedInto: new Map(),
@@ -48,11 +54,11 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
         for (const [id, value] of written) put(id, value);
         return { kind: 'answered', written: new Set(written.map(([id]) => id)) };
       },
-      async readOwners(_portalId, _type, _property, ids) {
+      async readOwners(_portalId, _type, _property, ids, _deadline, withHistory = false) {
         call(`read ${ids.length}`);
         if (crm.shared !== undefined) return { kind: 'refused', shared: crm.shared };
         const present = ids.filter((id) => crm.values.has(id));
-        return { kind: 'answered', owners: new Map(present.map((id) => [id, readingOf(id)])) };
+        return { kind: 'answered', owners: new Map(present.map((id) => [id, readingOf(id, withHistory)])) };
       },
     },
     records: {
@@ -64,20 +70,31 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
         put(id, value);
         return { kind: 'written', ...(id !== objectId && { survivorId: id }) };
       },
-      async readOwner(_portalId, { objectId }) {
+      async readOwner(_portalId, { objectId }, _property, _deadline, withHistory = false) {
         call('read one');
         const id = crm.mergedInto.get(objectId) ?? objectId;
         if (crm.shared !== undefined) return crm.shared;
         if (!crm.values.has(id)) return { kind: 'refused', code: 'RECORD_NOT_FOUND' };
-        return { kind: 'read', ...readingOf(id), ...(id !== objectId && { survivorId: id }) };
+        return { kind: 'read', ...readingOf(id, withHistory), ...(id !== objectId && { survivorId: id }) };
       },
     },
   };
   return crm;
 
-  function readingOf(id: ObjectId): OwnerReading {
+  function readingOf(id: ObjectId, withHistory: boolean): OwnerReading {
     const changedAtEpochMs = crm.changedAt.get(id) ?? Number.NEGATIVE_INFINITY;
-    return { value: crm.values.get(id) ?? '', changedAtEpochMs, updatedAtEpochMs: changedAtEpochMs };
+    const reading = { value: crm.values.get(id) ?? '', changedAtEpochMs, updatedAtEpochMs: changedAtEpochMs };
+    if (!withHistory) return reading;
+    const before = versions.get(id)?.findLast((one) => one.value === reading.value && one.atEpochMs < changedAtEpochMs);
+    return { ...reading, sameBeforeEpochMs: before?.atEpochMs ?? Number.NEGATIVE_INFINITY };
+  }
+
+  function change(id: ObjectId, value: string): void {
+    if (crm.values.get(id) === value) return;
+    const atEpochMs = now();
+    versions.set(id, [...(versions.get(id) ?? []), { value, atEpochMs }]);
+    crm.values.set(id, value);
+    crm.changedAt.set(id, atEpochMs);
   }
 
   function call(name: string): void {
@@ -95,8 +112,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
   }
 
   function put(id: ObjectId, value: OwnerId | ''): void {
-    if (crm.values.get(id) !== value) crm.changedAt.set(id, now());
-    crm.values.set(id, value);
+    change(id, value);
     crm.writes.set(id, (crm.writes.get(id) ?? 0) + 1);
   }
 }
