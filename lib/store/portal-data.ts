@@ -23,7 +23,7 @@ export function createPortalData(table: Table): PortalData {
     async purge(portalId, mayGoOn, leftAtEpochMs = 0, isBack = async () => false) {
       const cursorKey = purgeKey(portalId);
       // Deleted first: without it, no row of a refresh counts if the portal comes back before the last row is deleted.
-      let deleted = (await deleteItem(refreshStateKey(portalId))) ? 1 : 0;
+      let deleted = (await deleteRow(refreshStateKey(portalId))) ? 1 : 0;
       let readTo = await readCursor(cursorKey, leftAtEpochMs);
       let nameless: Item | undefined;
       const pages = paginateScan(
@@ -42,7 +42,7 @@ export function createPortalData(table: Table): PortalData {
           isDone = await inParallel(
             some,
             async (Key) => {
-              await deleteItem(Key);
+              await deleteRow(Key);
               deleted += 1;
             },
             { mayGoOn, limit: AT_ONCE },
@@ -51,7 +51,7 @@ export function createPortalData(table: Table): PortalData {
         }
         if (!isDone) break;
         if (LastEvaluatedKey === undefined) {
-          await deleteItem(cursorKey);
+          await deleteRow(cursorKey);
           return { deleted, isDone: true };
         }
         readTo = LastEvaluatedKey;
@@ -65,7 +65,7 @@ export function createPortalData(table: Table): PortalData {
   };
 
   /** @returns whether it existed */
-  async function deleteItem(Key: ItemKey): Promise<boolean> {
+  async function deleteRow(Key: ItemKey): Promise<boolean> {
     const command = new DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' });
     return (await sendToTable(client.send(command))).Attributes !== undefined;
   }
