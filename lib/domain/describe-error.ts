@@ -4,8 +4,8 @@ const MAX_FRAMES = 12;
 const MAX_CAUSES = 6;
 
 /**
- * What may be logged of an error: its name, its stack frames, and its causes with their codes. Our own message is fixed text. A
- * message from elsewhere is left out, because it may quote data.
+ * The parts of an error that may be logged: its name, its stack frames, and its causes with their codes. Our own message is fixed
+ * text. A message from elsewhere is left out, because it may quote data.
  */
 export function describeError(error: unknown): Readonly<Record<string, string>> {
   const isOurs = error instanceof AppError;

@@ -51,7 +51,7 @@ const LISTED = new RegExp(`[^${BLANK}${LIST}](?:[^]*[^${BLANK}${LIST}])?`, 'u');
 const HIDDEN = new RegExp(`(?! )[${BLANK}]`, 'gu');
 const NEVER_IN_LOCAL = new RegExp(`[()<>[\\]:${LIST}"\\\\@${BLANK}\\p{Co}\\p{Cs}\\p{NChar}\\ufffd]`, 'u');
 const LABEL = new RegExp(`^(?!-)(?:(?![${BLANK}])[\\p{L}\\p{N}\\p{M}-])+(?<!-)$`, 'u');
-/** What is between and around the parts of a list. None of it is part of an address (RFC 5322), except the bar. */
+/** Characters between and around the parts of a list. None of them is part of an address (RFC 5322), except the bar. */
 const BETWEEN = new RegExp(`[${BLANK}${LIST}<>()[\\]"|]+`, 'u');
 /**
  * Matches nearly every address: already normalized, ASCII, nothing around it. An address is read several times in an execution.

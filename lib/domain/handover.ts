@@ -21,10 +21,10 @@ export type OpenPart = Omit<HandoverPart, 'records'>;
  */
 type LeftOutFor = 'notSearchable' | 'severalOwners' | 'unclear';
 
-/** What could not be read and is not part of the plan. */
+/** A part that the plan leaves out, because it could not be read. */
 export type UnreadablePart = {
   readonly objectType: ObjectTypeId;
-  /** What is missing for the whole object type. Empty if HubSpot does not say, or if `property` is set. */
+  /** The missing scopes of the whole object type. Empty if HubSpot does not say, or if `property` is set. */
   readonly scopes: readonly string[];
   /** Set if only this owner property could not be read. */
   readonly property?: string;

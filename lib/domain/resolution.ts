@@ -20,7 +20,7 @@ export type OwnerRefused = {
   readonly kind: 'refused';
   readonly code: NotAssignableCode;
   readonly about: readonly Owner[];
-  /** What is wrong with the value, if it is not an email. */
+  /** The fault of the value, if it is not an email. */
   readonly fault?: EmailFault;
   /** Set if an alias led to `about`. */
   readonly matchedBy?: 'ALIAS';

@@ -54,7 +54,7 @@ export function agreeOnSuccessor(
 }
 
 /**
- * What is wrong with naming `successorId` for `leaverId`, given the stored chain. The check ignores who is active: an active
+ * The reason to reject `successorId` for `leaverId`, given the stored chain. The check ignores who is active: an active
  * person may leave later, and then the chain would loop.
  *
  * A chain that is longer than the maximum is refused too, because it may hide a loop.
