@@ -4,11 +4,12 @@ import { type PortalId, parseUserId } from '../domain/ids.ts';
 import type { ChangeDelivery, ChangeLog } from '../ports/page.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { putItem, queryPartition, readItem, updateItem } from './requests.ts';
-import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { farthestTime, type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const IS_OVER = 'expiresAtEpochSeconds < :nowSeconds';
-/** The run that began it crashed or released it, and it is the same change. */
-const IS_GIVEN_BACK = '#state = :running AND payloadHash = :hash AND leaseEndsAtEpochMs < :now';
+/** The run that began it crashed or released it, or its clock was wrong, and it is the same change. */
+const IS_GIVEN_BACK =
+  '#state = :running AND payloadHash = :hash AND (leaseEndsAtEpochMs < :now OR leaseEndsAtEpochMs > :farthest)';
 const MAY_BEGIN = `attribute_not_exists(pk) OR ${IS_OVER} OR (${IS_GIVEN_BACK})`;
 
 /** Changes in DynamoDB: one item each, in a partition of their portal, so that a query lists who changed what. */
@@ -33,6 +34,7 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
           ':running': { S: 'RUNNING' },
           ':hash': { S: payloadHash },
           ':now': toNumber(nowMs),
+          ':farthest': farthestTime(now),
           ':nowSeconds': toNumber(Math.floor(nowMs / 1_000)),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

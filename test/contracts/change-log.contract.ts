@@ -68,6 +68,13 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await begin({ writerId: 'w4' })).toEqual({ kind: 'done', answer: ANSWER });
     });
 
+    it('The change log restarts a change of a caller whose clock was hours ahead', async () => {
+      clock.advance(DAY_MS);
+      await begin();
+      clock.advance(-DAY_MS);
+      expect(await begin({ writerId: 'w2' })).toEqual({ kind: 'started' });
+    });
+
     it('The change log starts a change for one of many who ask at the same time', async () => {
       const entries = await Promise.all(Array.from({ length: 10 }, (_, n) => begin({ writerId: `w${n}` })));
       expect(entries.filter(({ kind }) => kind === 'started')).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { farthestEpochMs } from '../../lib/domain/ages.ts';
 import type { ChangeAnswer, RecordedChange } from '../../lib/domain/change.ts';
 import type { ChangeLog } from '../../lib/ports/page.ts';
 import type { Now } from '../../lib/ports/telemetry.ts';
@@ -34,7 +35,8 @@ export function createFakeChangeLog(now: Now): FakeChangeLog {
         if (standing.writerId === writerId) return { kind: 'started' };
         if (standing.payloadHash !== payloadHash) return { kind: 'conflict' };
         if (standing.answer !== undefined) return { kind: 'done', answer: standing.answer };
-        if (standing.leaseEndsAtEpochMs >= now()) return { kind: 'running' };
+        const { leaseEndsAtEpochMs: endsAt } = standing;
+        if (endsAt >= now() && endsAt <= farthestEpochMs(now())) return { kind: 'running' };
       }
       const change = { action: 'refresh' } as const;
       const leaseEndsAtEpochMs = now() + leaseMs;
