@@ -27,9 +27,12 @@ export type QueuedExecution = {
   readonly queuedAtEpochMs: number;
   /** When HubSpot stops waiting. Nothing may be written after that. */
   readonly expiresAtEpochMs: number;
-  /** How often it was put back because HubSpot could not be asked, or refused a completion that may succeed later. */
+  /** How often it was put back because HubSpot or the table was not available. */
   readonly requeueCount: number;
-  /** Above 0 after HubSpot refused a call that contained it. From then on it is completed alone. */
+  /**
+   * Above 0 after HubSpot refused a call that contained it: from then on it is completed alone. Counts how often it was put back
+   * since.
+   */
   readonly refusals: number;
   /**
    * It was put back with a result. `pending`: HubSpot still waits, because no completion reply was lost. `unconfirmed`: a reply

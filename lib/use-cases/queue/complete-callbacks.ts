@@ -95,13 +95,20 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     for (const half of halve(refused)) await completeTogether(run, half, false);
   }
 
-  /** A few show whether the others are completed, too. If so, those that certainly wait come first, and the others once, later. */
+  /**
+   * A few show what the others probably are. If all of the few still waited, the search goes on in halves. If none did, those that
+   * certainly wait come first, and each of the others is completed alone, once, later.
+   */
   async function completeAfterSample(run: Run, members: readonly FinishedExecution[]): Promise<void> {
     const every = Math.ceil(members.length / AT_ONCE);
     const { sample = [], others = [] } = Object.groupBy(members, (_one, index) =>
       index % every === 0 ? 'sample' : 'others',
     );
-    const { unknown } = await completeEachAlone(run, sample, true);
+    const { completed, unknown } = await completeEachAlone(run, sample, true);
+    if (completed === sample.length) {
+      for (const half of halve(others)) await completeTogether(run, half, true);
+      return;
+    }
     const mayDefer = unknown === sample.length && run.triesAll !== true;
     if (mayDefer && !others.some(({ execution }) => isExpiring(execution, now()))) {
       return requeue(run, others, COMPLETION_REFUSED, true);

@@ -68,15 +68,28 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       // Before any write: nothing may be stored for a deleted portal.
       await deps.ensureConnected(portalId, deadlineEpochMs);
       if (executions.length >= BACKLOG) await deps.noteBacklog(portalId);
+      const { last = [], others = [] } = Object.groupBy(executions, (one) => (comesLast(one) ? 'last' : 'others'));
       // Executions that were put back with a result come first, as many as a call takes.
-      const { returned = [], fresh = [] } = Object.groupBy(executions, ({ completion }) =>
+      const { returned = [], fresh = [] } = Object.groupBy(others, ({ completion }) =>
         completion === undefined ? 'fresh' : 'returned',
       );
       await assign(run, [...(await completeRecorded(run, returned)), ...fresh]);
+      await completeLast(run, last);
     });
     await deps.writeOutcomes();
     return deps.requeueDelays(run.requeued);
   };
+
+  /** It is completed alone. The calls for three of these set and complete a hundred others. */
+  function comesLast(execution: QueuedExecution): boolean {
+    return execution.refusals > 0 && !isExpiring(execution, now());
+  }
+
+  async function completeLast(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
+    if (executions.length === 0) return;
+    if (now() >= run.stopAtEpochMs) return requeue(run, { executions, cause: undefined });
+    await assign(run, await completeRecorded(run, executions, run.stopAtEpochMs));
+  }
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
     const { ending = [], others = [] } = Object.groupBy(open, (one) => (isExpiring(one, now()) ? 'ending' : 'others'));
@@ -104,7 +117,11 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   }
 
   /** @returns the executions without a result */
-  async function completeRecorded(run: Run, executions: readonly QueuedExecution[]): Promise<QueuedExecution[]> {
+  async function completeRecorded(
+    run: Run,
+    executions: readonly QueuedExecution[],
+    stopAtEpochMs?: number,
+  ): Promise<QueuedExecution[]> {
     const { finished, open } = await results.find(run.portalId, executions);
     const ended = finished.map(({ execution }) => execution);
     noteLate(
@@ -112,8 +129,8 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       ended.filter((execution) => isExpired(execution, now())),
     );
     const { urgent = [], other = [] } = Object.groupBy(finished, (one) => (isUrgent(one) ? 'urgent' : 'other'));
-    await complete(run, urgent, true);
-    await complete(run, other, false);
+    await complete(run, urgent, true, stopAtEpochMs);
+    await complete(run, other, false, stopAtEpochMs);
     return open;
   }
 
@@ -138,11 +155,15 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     await complete(run, finished, isUrgent);
   }
 
-  async function complete(run: Run, finished: readonly FinishedExecution[], isUrgent: boolean): Promise<void> {
+  async function complete(
+    run: Run,
+    finished: readonly FinishedExecution[],
+    isUrgent: boolean,
+    // A record that was written gets its completion even after the portal's turn is over.
+    stopAtEpochMs = Math.min(run.deadlineEpochMs, now() + PORTAL_MS),
+  ): Promise<void> {
     const waiting = finished.filter(({ execution }) => !isExpired(execution, now()));
     const { portalId, deadlineEpochMs } = run;
-    // A record that was written gets its completion even after the portal's turn is over.
-    const stopAtEpochMs = Math.min(deadlineEpochMs, now() + PORTAL_MS);
     const limits = { stopAtEpochMs, deadlineEpochMs, isUrgent };
     for (const one of await completeCallbacks(portalId, waiting, limits)) await requeue(run, one);
   }

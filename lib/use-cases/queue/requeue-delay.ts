@@ -34,9 +34,10 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
       const { execution, cause } = one;
       const delaySeconds = Math.ceil(Math.min(delayOf(one), secondsToLastTry(execution)));
       const isOutage = cause instanceof AppError && retryAfterOf(cause) === undefined;
-      const isLonger = isOutage || (cause === COMPLETION_REFUSED && execution.refusals > 0);
-      const requeueCount = execution.requeueCount + (isLonger ? 1 : 0);
-      return { execution: { ...execution, requeueCount }, delaySeconds };
+      const requeueCount = execution.requeueCount + (isOutage ? 1 : 0);
+      const wasRefused = cause === COMPLETION_REFUSED && execution.refusals > 0;
+      const refusals = execution.refusals + (wasRefused ? 1 : 0);
+      return { execution: { ...execution, requeueCount, refusals }, delaySeconds };
     });
   };
 
@@ -49,7 +50,7 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
   function delayOf({ execution: { requeueCount, refusals }, cause, jitter }: Returned): number {
     // Spread out, because executions that come together share one try.
     if (cause === COMPLETION_REFUSED)
-      return REFUSED_SECONDS * 2 ** (refusals > 0 ? Math.min(requeueCount, 3) : 0) * (0.75 + jitter / 2);
+      return REFUSED_SECONDS * 2 ** Math.min(Math.max(refusals - 1, 0), 3) * (0.75 + jitter / 2);
     if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
     // A wait for a limit or a pause does not show how long an outage lasts.

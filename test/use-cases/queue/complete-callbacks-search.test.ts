@@ -82,6 +82,20 @@ it.each([
   },
 );
 
+it('If all of five callbacks of a call that may be done still wait, the others are completed in halves', async () => {
+  const { complete, callbacks, sizes, count } = makeCallbackCompleter();
+  callbacks.gone.add(callbackOf(98));
+  expect(await complete(numbers(100), { isUrgent: true })).toEqual([]);
+  expect(sizes()).toEqual([
+    ...[100, ...Array(5).fill(1), 48],
+    ...[47, ...Array(5).fill(1), 21],
+    ...[21, ...Array(5).fill(1), 8],
+    // The callback that nobody waits for is among the few.
+    ...[8, ...Array(8).fill(1)],
+  ]);
+  expect([count('completed'), count('unknown')]).toEqual([99, 1]);
+});
+
 it('Callbacks of a repeated call for which no time is left come again alone, and as possibly completed', async () => {
   const { complete, callbacks, clock, sizes, marks, refusals } = makeCallbackCompleter();
   callbacks.script.push({ kind: 'unknown', mayBeDone: true });
@@ -90,7 +104,10 @@ it('Callbacks of a repeated call for which no time is left come again alone, and
     if (callbacks.calls.length === 5) clock.advance(8_000);
     return find(...call);
   };
-  expect(await complete(numbers(20))).toMatchObject([...Array(15).fill([{ length: 1 }, undefined])]);
+  expect(await complete(numbers(20))).toMatchObject([
+    [{ length: 8 }, undefined],
+    [{ length: 7 }, undefined],
+  ]);
   expect(sizes()).toEqual([20, ...Array(5).fill(1)]);
   expect([marks(), refusals()]).toEqual([['unconfirmed'], Array(15).fill(1)]);
 });

@@ -66,6 +66,47 @@ it('Executions that were requeued with a result are completed together, before a
   ]);
 });
 
+describe('An execution that is completed alone, because HubSpot refused a call that contained it', () => {
+  const suspect = { completion: 'unconfirmed', refusals: 1 } as const;
+
+  it.each([
+    ['unconfirmed', 'complete urgently 1'],
+    ['pending', 'complete 1'],
+  ] as const)('It is completed last, so that no hundred records wait for its call: %s', async (completion, step) => {
+    turn.standing.set(callbackOf(1), { result: ASSIGNED });
+    await turn.process([makeNumbered(1, { ...suspect, completion }), makeNumbered(2)]);
+    expect(turn.steps()).toEqual(['connect', 'prefetch jane@example.com', 'update 2', 'record 2', 'complete 2', step]);
+  });
+
+  it('It comes again if the time of the account is over, and has no time beyond', async () => {
+    for (const number of [1, 2]) turn.standing.set(callbackOf(number), { result: ASSIGNED });
+    turn.will.complete = async () => {
+      turn.clock.advance(PORTAL_MS - 1);
+      return [];
+    };
+    await turn.process([makeNumbered(1, suspect), makeNumbered(3)]);
+    expect(turn.limits.at(-1)?.stopAtEpochMs).toBe(START_EPOCH_MS + PORTAL_MS);
+    turn.will.complete = async () => {
+      turn.clock.advance(PORTAL_MS);
+      return [];
+    };
+    await turn.process([makeNumbered(2, suspect), makeNumbered(4)]);
+    expect(turn.back()).toEqual([[[2], undefined]]);
+  });
+
+  it('It is completed first in its last half hour', async () => {
+    turn.standing.set(callbackOf(1), { result: ASSIGNED });
+    const expiresAtEpochMs = START_EPOCH_MS + EXPIRY_MARGIN_MS;
+    await turn.process([makeNumbered(1, { ...suspect, expiresAtEpochMs }), makeNumbered(2)]);
+    expect(turn.steps().slice(0, 2)).toEqual(['connect', 'complete urgently 1']);
+  });
+
+  it('It is set like any other if its result is gone', async () => {
+    await turn.process([makeNumbered(1, suspect)]);
+    expect(turn.steps()).toContain('update 1');
+  });
+});
+
 it('What another worker may be doing is looked up only when its group is processed', async () => {
   const finds: number[][] = [];
   turn.will.find = async (ids) => void finds.push(ids.map((id) => Number(id.split('-').at(-2))));

@@ -29,7 +29,6 @@ describe('A requeued execution', () => {
     ['HubSpot is left alone for 8 s', new UpstreamUnavailableError('http_502', { retryAfterMs: 8_000 }), 9, 0],
     ['HubSpot cannot be reached', new UpstreamUnavailableError('http_502'), 2, 1],
     ['HubSpot may not know that it waits', new NotBlockedYet(3_000), 3, 0],
-    ['HubSpot refused to complete it', COMPLETION_REFUSED, 60, 1],
     ['a permission is missing', new MissingScopesError(undefined, []), 900, 1],
     ['its account has no connection', new PortalNotConnectedError('none'), 900, 1],
   ])('An execution is requeued with a delay that fits the reason: %s', (_why, cause, delaySeconds, requeueCount) => {
@@ -50,13 +49,25 @@ describe('A requeued execution', () => {
   });
 
   it('An execution waits longer after each refusal, at most eight minutes', () => {
-    const seconds = [0, 1, 3, 4, 50].map((requeueCount) => {
-      const [delayed] = toDelayedWith(() => HALF)([
-        { executions: [makeQueued({ refusals: 1, requeueCount })], cause: COMPLETION_REFUSED },
-      ]);
+    const seconds = [1, 2, 3, 4, 5, 50].map((refusals) => {
+      const refused = makeQueued({ refusals });
+      const [delayed] = toDelayedWith(() => HALF)([{ executions: [refused], cause: COMPLETION_REFUSED }]);
+      expect(delayed?.execution).toEqual({ ...refused, refusals: refusals + 1 });
       return delayed?.delaySeconds;
     });
-    expect(seconds).toEqual([60, 120, 480, 480, 480]);
+    expect(seconds).toEqual([60, 120, 240, 480, 480, 480]);
+  });
+
+  it('An execution waits for a minute after its first refusal, however many outages came before', () => {
+    const refused = makeQueued({ refusals: 1, requeueCount: 50 });
+    const delayed = toDelayedWith(() => HALF)([{ executions: [refused], cause: COMPLETION_REFUSED }]);
+    expect(delayed).toEqual([{ execution: { ...refused, refusals: 2 }, delaySeconds: 60 }]);
+  });
+
+  it('An execution that was refused often waits as long for the end of an outage as any other', () => {
+    const outage = new UpstreamUnavailableError('timeout');
+    const [delayed] = toDelayedWith(() => HALF)([{ executions: [makeQueued({ refusals: 50 })], cause: outage }]);
+    expect(delayed?.delaySeconds).toBe(2);
   });
 
   it('An execution comes back fifteen minutes before HubSpot stops waiting, however long its cause lasts', () => {
