@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { toDeadline } from '../lib/domain/deadline.ts';
 import { type PortalId, parseObjectId, parseObjectType, parseOwnerId, parsePortalId } from '../lib/domain/ids.ts';
 import { paceOf } from '../lib/domain/rate-limit.ts';
 import { createCrmRecords } from '../lib/hubspot/api/records.ts';
@@ -82,7 +83,7 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
   const queue = { async sendHandover() {} };
   const { control } = createHandoverRuntime(config, telemetry, platform, NO_SQS);
   const { runHandover } = createHandoverRun(config, telemetry, platform, queue);
-  const deadline = () => Date.now() + DEADLINE_MS;
+  const deadline = () => toDeadline(Date.now() + DEADLINE_MS);
   const ofHubSpot = {
     leaver: { kind: 'ownerId', ownerId: demand(leaver) },
     target: { kind: 'ownerId', ownerId: demand(target) },
@@ -119,7 +120,13 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
   const ending = new AbortController();
   const inlineWork = writeNowAndThen(ending.signal, async (index) => {
     const startedAt = performance.now();
-    await inlineRecords.writeOwner(portalId, refOf(inline[index]?.id), OWNER, demand(other), Date.now() + 8_000);
+    await inlineRecords.writeOwner(
+      portalId,
+      refOf(inline[index]?.id),
+      OWNER,
+      demand(other),
+      toDeadline(Date.now() + 8_000),
+    );
     waits.push(performance.now() - startedAt);
   });
   await control.undo(portalId, id);
@@ -214,13 +221,13 @@ async function measureFlood(
   // As after a night: the owners are in the table.
   const { runRefresh } = createSyncRuntime(config, createTelemetry('bench'), backgroundPlatform(), NO_SQS);
   const job = { portalId, runId: 'bench', requestedAtEpochMs: Date.now(), force: false, continuations: 0 };
-  const refreshed = await runRefresh(job, Date.now() + DEADLINE_MS);
+  const refreshed = await runRefresh(job, toDeadline(Date.now() + DEADLINE_MS));
   if (refreshed?.kind !== 'done') throw new Error(`the owners were not refreshed: ${refreshed?.kind}`);
   const objectType = demand(parseObjectType(CONTACTS));
   const runRound = createFlood(config, { portalId, objectType, property: OWNER, records, emails }, state.blocked);
   const handover = { portalId, handoverId: id };
   const run = async () => {
-    while ((await runHandover(handover, Date.now() + DEADLINE_MS)) !== undefined) await delay(100);
+    while ((await runHandover(handover, toDeadline(Date.now() + DEADLINE_MS))) !== undefined) await delay(100);
   };
   const read = async () => demand((await control.list(portalId)).find((handover) => handover.id === id));
   await run();
@@ -254,7 +261,8 @@ async function measureOneByOne(
   const { send } = createHubSpot(config, telemetry, { ...backgroundPlatform(), newId: randomUUID }, BEHIND_FLOODS);
   const crm = createCrmRecords(send, simulator.url, telemetry);
   const startedAt = Date.now();
-  for (const { id } of records) await crm.writeOwner(portalId, refOf(id), OWNER, target, Date.now() + 60_000);
+  for (const { id } of records)
+    await crm.writeOwner(portalId, refOf(id), OWNER, target, toDeadline(Date.now() + 60_000));
   return (Date.now() - startedAt) / records.length;
 }
 

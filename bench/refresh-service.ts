@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadSyncConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
+import { toDeadline } from '../lib/domain/deadline.ts';
 import type { PortalId } from '../lib/domain/ids.ts';
 import type { RefreshReport } from '../lib/domain/owner-sync.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
@@ -70,7 +71,7 @@ export async function startRefreshService(
     async refresh(portalId) {
       const requestedAtEpochMs = Date.now();
       const order = { portalId, runId: randomUUID(), requestedAtEpochMs, force: false, continuations: 0 };
-      const outcome = await runtime.runRefresh(order, requestedAtEpochMs + RUN_MS);
+      const outcome = await runtime.runRefresh(order, toDeadline(requestedAtEpochMs + RUN_MS));
       if (outcome?.kind === 'done') return outcome.report;
       throw new Error(`a refresh did not end as done: ${JSON.stringify(outcome)}`);
     },

@@ -13,8 +13,8 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Queue
   const worker = { telemetry, runtime, queueVariable: 'ASSIGN_QUEUE_URL' } as const;
   return createQueueWorker(worker, async ({ processExecutions, emailCipher, now }, event, context) => {
     const { executions, withoutEmail, unreadable } = readExecutionMessages(event, emailCipher, telemetry);
-    const deadlineEpochMs = readDeadline(context, now(), { marginMs: STOP_MARGIN_MS });
-    const failed = await processExecutions([...executions.values()], deadlineEpochMs);
+    const deadline = readDeadline(context, now(), { marginMs: STOP_MARGIN_MS });
+    const failed = await processExecutions([...executions.values()], deadline);
     const failedIds = [...executions].flatMap(([id, execution]) => (failed.has(keyOf(execution)) ? [id] : []));
     // Another container may have the secret that decrypts the email.
     const all = [...unreadable, ...withoutEmail.keys(), ...failedIds];

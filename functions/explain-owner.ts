@@ -37,9 +37,9 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
         if (report === undefined) return { portalId, report: null };
         return { portalId, report: { ...report, nightlyHandovers } };
       }
-      const deadlineEpochMs = readDeadline(context, now());
+      const deadline = readDeadline(context, now());
       const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };
-      const explanation = await explainOwner(command, deadlineEpochMs);
+      const explanation = await explainOwner(command, deadline);
       const { matches, elsewhere, action } = explanation;
       const counts = { matches: matches.length, elsewhere: elsewhere.length, errorCode: action.errorCode };
       telemetry.log.info('owner explained', { portalId, ...counts });

@@ -12,12 +12,12 @@ const STOP_MARGIN_MS = 10_000;
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<QueueRuntime>) {
   return createQueueWorker({ telemetry, runtime }, async ({ handleDeadLetters, emailCipher, now }, event, context) => {
     const { executions, withoutEmail, unreadable } = readExecutionMessages(event, emailCipher, telemetry);
-    const deadlineEpochMs = readDeadline(context, now(), { marginMs: STOP_MARGIN_MS });
+    const deadline = readDeadline(context, now(), { marginMs: STOP_MARGIN_MS });
     const byMessage = [...executions, ...withoutEmail];
     const open = await handleDeadLetters(
       byMessage.map(([, execution]) => execution),
       new Set([...withoutEmail.values()].map(keyOf)),
-      deadlineEpochMs,
+      deadline,
     );
     const openIds = byMessage.flatMap(([messageId, execution]) => (open.has(keyOf(execution)) ? [messageId] : []));
     return { batchItemFailures: [...unreadable, ...openIds].map((itemIdentifier) => ({ itemIdentifier })) };

@@ -11,12 +11,12 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<FindO
     FIND_OWNER_BY_EMAIL,
     telemetry,
     runtime,
-    async ({ findOwner }, { portalId, workflowId, input, unreadableInputs: [unreadable] }, deadlineEpochMs) => {
+    async ({ findOwner }, { portalId, workflowId, input, unreadableInputs: [unreadable] }, deadline) => {
       if (unreadable !== undefined) {
         return { answer: failed('INPUT_INVALID', { subject: unreadable }), isRepeated: false };
       }
       const answer = await permanentErrorAsResult(() =>
-        findOwner({ portalId, workflowId, ownerEmail: input('ownerEmail') }, deadlineEpochMs),
+        findOwner({ portalId, workflowId, ownerEmail: input('ownerEmail') }, deadline),
       );
       return { answer, isRepeated: false };
     },

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { readDeadline } from '../lib/domain/deadline.ts';
+import { type Deadline, readDeadline } from '../lib/domain/deadline.ts';
 import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-refusals.ts';
 import { viewHandover } from '../lib/domain/handover-view.ts';
 import { reportUnexpected } from '../lib/observability/report-fault.ts';
@@ -22,24 +22,24 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Hando
     const asked = parseEvent(handoverRequest, event);
     return reportUnexpected(telemetry, async () => {
       const { control, now } = await runtime();
-      const deadlineEpochMs = readDeadline(context, now());
-      const { answer, view } = await carryOut(control, asked, deadlineEpochMs);
+      const deadline = readDeadline(context, now());
+      const { answer, view } = await carryOut(control, asked, deadline);
       telemetry.log.info('handover asked for', { portalId: asked.portalId, answer });
       return view;
     });
   };
 }
 
-async function carryOut(control: Control, asked: HandoverRequest, deadlineEpochMs: number) {
+async function carryOut(control: Control, asked: HandoverRequest, deadline: Deadline) {
   const { portalId, leaver, target, clear, start, stop, undo, nightly } = asked;
   if (leaver !== undefined && nightly !== undefined) {
-    const answer = await control.setNightly(portalId, leaver, nightly, deadlineEpochMs);
+    const answer = await control.setNightly(portalId, leaver, nightly, deadline);
     if (answer.kind === 'refused') return refuse(answer);
     return { answer: answer.kind, view: { status: 'set', leaverOwnerId: answer.leaverId, nightly } };
   }
   if (leaver !== undefined) {
     const order = { portalId, leaver, target: clear ? ('clear' as const) : target, requestedBy: '' };
-    return toView(control, await control.plan(order, deadlineEpochMs));
+    return toView(control, await control.plan(order, deadline));
   }
   if (start !== undefined) return toView(control, await control.startByDigest(portalId, start));
   if (stop !== undefined) return toView(control, await control.stop(portalId, stop));

@@ -26,8 +26,8 @@ export function createHandler(
     .use(requireSignature(routeOf, runtime, telemetry, MAX_BODY_BYTES))
     .handler(async (event, context) => {
       const services = await runtime();
-      const deadlineEpochMs = readDeadline(context, services.now(), { mostMs: MAX_WORK_MS });
-      return answerPortal(services, telemetry.log, event, deadlineEpochMs);
+      const deadline = readDeadline(context, services.now(), { mostMs: MAX_WORK_MS });
+      return answerPortal(services, telemetry.log, event, deadline);
     });
 }
 

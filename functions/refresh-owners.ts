@@ -1,4 +1,4 @@
-import { readDeadline } from '../lib/domain/deadline.ts';
+import { type Deadline, readDeadline } from '../lib/domain/deadline.ts';
 import type { PortalId } from '../lib/domain/ids.ts';
 import type { RefreshJob } from '../lib/domain/owner-sync.ts';
 import { toDelaySeconds } from '../lib/domain/requeue.ts';
@@ -27,10 +27,10 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
       try {
         const message = fromSyncMessage(body);
         portalId = message.kind === 'purge' ? message.portalId : message.job.portalId;
-        const stopAtEpochMs = readDeadline(context, started.now(), { marginMs: STOP_MARGIN_MS });
-        if (message.kind === 'purge') await purge(message.portalId, stopAtEpochMs, started);
-        else if (message.kind === 'handover') await handOver(message.job, stopAtEpochMs, started);
-        else await refresh(message.job, stopAtEpochMs, started);
+        const stopAt = readDeadline(context, started.now(), { marginMs: STOP_MARGIN_MS });
+        if (message.kind === 'purge') await purge(message.portalId, stopAt, started);
+        else if (message.kind === 'handover') await handOver(message.job, stopAt, started);
+        else await refresh(message.job, stopAt, started);
       } catch (error) {
         failed.push(messageId);
         reportFault(telemetry, 'a refresh job failed', error, { portalId });
@@ -39,19 +39,19 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });
 
-  async function refresh(job: RefreshJob, stopAtEpochMs: number, { runRefresh }: SyncRuntime) {
-    const outcome = await runRefresh(job, stopAtEpochMs);
+  async function refresh(job: RefreshJob, stopAt: Deadline, { runRefresh }: SyncRuntime) {
+    const outcome = await runRefresh(job, stopAt);
     if (outcome !== undefined) reportSync(telemetry, job, outcome);
   }
 
-  async function purge(portalId: PortalId, stopAtEpochMs: number, { purgePortal, queue, now }: SyncRuntime) {
-    const { deleted, isDone } = await purgePortal(portalId, () => now() < stopAtEpochMs);
+  async function purge(portalId: PortalId, stopAt: Deadline, { purgePortal, queue, now }: SyncRuntime) {
+    const { deleted, isDone } = await purgePortal(portalId, () => now() < stopAt);
     if (!isDone) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
     telemetry.log.info('portal purged', { portalId, deletedRows: deleted, isDone });
   }
 
-  async function handOver(job: HandoverJob, stopAtEpochMs: number, { runHandover, queue }: SyncRuntime) {
-    const again = await runHandover(job, stopAtEpochMs);
+  async function handOver(job: HandoverJob, stopAt: Deadline, { runHandover, queue }: SyncRuntime) {
+    const again = await runHandover(job, stopAt);
     if (again?.fault !== undefined) reportFault(telemetry, 'a handover has to wait', again.fault, job);
     if (again !== undefined) await queue.sendHandover(job, toDelaySeconds(again.againInMs));
   }

@@ -29,8 +29,8 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     const { portalId, emails } = parseEvent(request, event);
     return reportUnexpected(telemetry, async () => {
       const { resolveOwners, findKnownOwner, now } = await runtime();
-      const deadlineEpochMs = readDeadline(context, now());
-      const answers = await resolveOwners({ portalId, emails }, deadlineEpochMs);
+      const deadline = readDeadline(context, now());
+      const answers = await resolveOwners({ portalId, emails }, deadline);
       const results = await Promise.all(
         answers.map(async (answer) => {
           if (answer.kind === 'later') return { asked: answer.email, retry: true, errorCode: answer.code };

@@ -27,8 +27,8 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     const { to = 'nobody', portalId, alias } = parseEvent(request, event);
     return reportUnexpected(telemetry, async () => {
       const { setAlias, now } = await runtime();
-      const deadlineEpochMs = readDeadline(context, now());
-      return setAlias({ portalId, alias, to }, deadlineEpochMs);
+      const deadline = readDeadline(context, now());
+      return setAlias({ portalId, alias, to }, deadline);
     });
   };
 }

@@ -10,14 +10,14 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SetOw
     SET_OWNER_BY_EMAIL,
     telemetry,
     runtime,
-    async ({ runOnce, setOwner }, execution, deadlineEpochMs) => {
+    async ({ runOnce, setOwner }, execution, deadline) => {
       const reading = readSetOwnerCommand(execution);
       if (reading.kind === 'refused') return { answer: reading.result, isRepeated: false };
       const { callbackId, payloadHash } = execution;
       let isRepeated = true;
-      const answer = await runOnce(execution, deadlineEpochMs, (moment) => {
+      const answer = await runOnce(execution, deadline, (moment) => {
         isRepeated = false;
-        return setOwner({ callbackId, payloadHash, command: { ...reading.command, ...moment } }, deadlineEpochMs);
+        return setOwner({ callbackId, payloadHash, command: { ...reading.command, ...moment } }, deadline);
       });
       return { answer, isRepeated };
     },

@@ -25,8 +25,8 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     const { successor = 'nobody', portalId, leaver } = parseEvent(request, event);
     return reportUnexpected(telemetry, async () => {
       const { setSuccessor, now } = await runtime();
-      const deadlineEpochMs = readDeadline(context, now());
-      return setSuccessor({ portalId, leaver, successor }, deadlineEpochMs);
+      const deadline = readDeadline(context, now());
+      return setSuccessor({ portalId, leaver, successor }, deadline);
     });
   };
 }

@@ -6,8 +6,8 @@ import type { VirtualTime } from './virtual-time.ts';
 export type Verdict = 'SUCCESS' | 'FAIL_CONTINUE' | 'RETRY';
 type Ending = 'SUCCESS' | 'FAIL_CONTINUE' | 'GAVE_UP';
 
-/** Answers one execution. What it answers after `deadlineEpochMs` is not heard any more. */
-export type Execute<Enrolled> = (enrolled: Enrolled, deadlineEpochMs: number) => Promise<Verdict>;
+/** Answers one execution. What it answers after `deadline` is not heard any more. */
+export type Execute<Enrolled> = (enrolled: Enrolled, deadline: number) => Promise<Verdict>;
 
 export type Enrollment = { readonly deliveries: number; readonly endings: Readonly<Record<Ending, number>> };
 

@@ -23,11 +23,11 @@ function limiterPerProcess(processes: number): Way {
       const limiters = Array.from({ length: processes }, () => createProcessLimiter(time, SDK_LIMITS));
       let deliveries = 0;
 
-      return async ({ id, email }, deadlineEpochMs) => {
+      return async ({ id, email }, deadline) => {
         const limiter = limiters[deliveries++ % processes];
         const ownerId = ownerIds.get(email);
         if (limiter === undefined || ownerId === undefined) throw new Error('the cache holds every owner');
-        return callAsSdk(limiter, time, deadlineEpochMs, () => hubspot.setOwner(id, ownerId));
+        return callAsSdk(limiter, time, deadline, () => hubspot.setOwner(id, ownerId));
       };
     },
   };
@@ -37,11 +37,11 @@ function limiterPerProcess(processes: number): Way {
 async function callAsSdk(
   limiter: ProcessLimiter,
   time: VirtualTime,
-  deadlineEpochMs: number,
+  deadline: number,
   call: () => Promise<ApiReply>,
 ): Promise<Verdict> {
   for (let attempt = 1; ; attempt += 1) {
-    const reply = await limiter.schedule(call, deadlineEpochMs);
+    const reply = await limiter.schedule(call, deadline);
     if (reply?.status === 200) return 'SUCCESS';
     if (reply === undefined || attempt === ATTEMPTS) return 'RETRY';
     if (reply.status !== 429) throw new Error(`this flood knows no status ${reply.status}`);

@@ -8,9 +8,9 @@ export const SDK_LIMITS: ProcessLimits = { minTimeMs: 1000 / 9, maxConcurrent: 6
 export type ProcessLimiter = {
   /**
    * Waits for its turn, then does the job.
-   * @returns undefined when the turn came only after `deadlineEpochMs`: the job is not done then
+   * @returns undefined when the turn came only after `deadline`: the job is not done then
    */
-  schedule<T>(job: () => Promise<T>, deadlineEpochMs: number): Promise<T | undefined>;
+  schedule<T>(job: () => Promise<T>, deadline: number): Promise<T | undefined>;
 };
 
 /** First come, first served: a time between two starts and a number of jobs at once. Knows nothing of other processes. */

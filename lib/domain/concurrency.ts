@@ -1,3 +1,5 @@
+import type { Deadline } from './deadline.ts';
+
 /** Enough to keep a table busy, few enough to avoid throttling. */
 const DEFAULT_LIMIT = 25;
 
@@ -38,16 +40,16 @@ export async function inParallel<T>(
  * has, or work that should be finished: the container may have been frozen meanwhile.
  */
 export function createInFlight<T>(now: () => number) {
-  const flights = new Map<string, { readonly deadlineEpochMs: number; readonly done: Promise<T> }>();
-  return function join(key: string, deadlineEpochMs: number, start: () => Promise<T>): Promise<T> {
+  const flights = new Map<string, { readonly deadline: Deadline; readonly done: Promise<T> }>();
+  return function join(key: string, deadline: Deadline, start: () => Promise<T>): Promise<T> {
     const standing = flights.get(key);
-    if (standing !== undefined && now() < standing.deadlineEpochMs && standing.deadlineEpochMs <= deadlineEpochMs) {
+    if (standing !== undefined && now() < standing.deadline && standing.deadline <= deadline) {
       return standing.done;
     }
     const done = start().finally(() => {
       if (flights.get(key)?.done === done) flights.delete(key);
     });
-    flights.set(key, { deadlineEpochMs, done });
+    flights.set(key, { deadline, done });
     return done;
   };
 }

@@ -1,3 +1,8 @@
+declare const brand: unique symbol;
+
+/** The instant by which work must be done, in milliseconds since 1970. The brand keeps durations and other instants out. */
+export type Deadline = number & { readonly [brand]: 'Deadline' };
+
 /** What is left for the answer. */
 const ANSWER_MARGIN_MS = 500;
 
@@ -13,6 +18,11 @@ export function readDeadline(
   context: { getRemainingTimeInMillis(): number },
   nowEpochMs: number,
   { marginMs = ANSWER_MARGIN_MS, mostMs = Number.POSITIVE_INFINITY }: TimeForWork = {},
-): number {
-  return nowEpochMs + Math.min(context.getRemainingTimeInMillis() - marginMs, mostMs);
+): Deadline {
+  return toDeadline(nowEpochMs + Math.min(context.getRemainingTimeInMillis() - marginMs, mostMs));
 }
+
+export const toDeadline = (epochMs: number): Deadline => epochMs as Deadline;
+
+/** A deadline for a part of the work, which ends before the whole. */
+export const noLaterThan = (deadline: Deadline, epochMs: number): Deadline => toDeadline(Math.min(deadline, epochMs));

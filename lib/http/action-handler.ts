@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { ActionDefinition } from '../action/definition.ts';
 import { waitingOutputs } from '../action/output-fields.ts';
 import { renderOutputs } from '../action/render-outputs.ts';
-import { readDeadline } from '../domain/deadline.ts';
+import { type Deadline, readDeadline } from '../domain/deadline.ts';
 import { BLOCK_DURATION } from '../domain/execution.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, isQueued } from '../domain/outcome.ts';
@@ -49,7 +49,7 @@ export function createActionHandler<Services extends ActionServices>(
   action: ActionDefinition,
   telemetry: Telemetry,
   services: () => Promise<Services>,
-  execute: (services: Services, execution: Execution, deadlineEpochMs: number) => Promise<Executed>,
+  execute: (services: Services, execution: Execution, deadline: Deadline) => Promise<Executed>,
 ): ActionHandler {
   return middy<HttpEvent, HttpResult, Error, Context>()
     .use(requestScope(telemetry))
@@ -60,8 +60,8 @@ export function createActionHandler<Services extends ActionServices>(
       const started = await services();
       const execution = { ...parseExecution(bodyBytes(event), action), signedAtEpochMs: signedAt(event) };
       await refuseDowngrade(event, execution.portalId, started.signatures, telemetry);
-      const deadlineEpochMs = readDeadline(context, started.now(), { mostMs: MAX_WORK_MS });
-      const { answer: result, isRepeated } = await execute(started, execution, deadlineEpochMs);
+      const deadline = readDeadline(context, started.now(), { mostMs: MAX_WORK_MS });
+      const { answer: result, isRepeated } = await execute(started, execution, deadline);
       const { portalId, workflowId, input } = execution;
       if (isQueued(result)) {
         telemetry.log.info('execution queued', { portalId, workflowId });

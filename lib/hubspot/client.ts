@@ -1,3 +1,4 @@
+import { type Deadline, noLaterThan } from '../domain/deadline.ts';
 import {
   isAboutOneRecord,
   MissingScopesError,
@@ -38,14 +39,14 @@ export type PortalClientDeps = {
 export type SendForPortal = (
   portalId: PortalId,
   request: HubSpotRequest,
-  deadlineEpochMs: number,
+  deadline: Deadline,
   options?: {
     /** The call needs an optional scope, so a missing scope raises no alarm. */
     readonly scopeIsOptional?: boolean;
     /** HubSpot has a separate limit for this call, so it needs no permit and pauses no other call. */
     readonly hasOwnLimit?: boolean;
     /** A permit that comes after this time is not used, because the data behind the call may have changed by then. */
-    readonly permitUntilEpochMs?: number;
+    readonly permitUntil?: Deadline;
     /** Called before a retry of a try that may have had an effect. */
     readonly onRepeat?: () => void;
   },
@@ -63,7 +64,7 @@ type TokenTries = { hasWaited: boolean; isRenewed: boolean };
 type Rejection = {
   readonly token: PortalToken;
   readonly tries: TokenTries;
-  readonly deadlineEpochMs: number;
+  readonly deadline: Deadline;
   readonly isFromHubSpot: boolean;
 };
 type MissingScopes = Extract<ResponseAction, { kind: 'missingScopes' }>;
@@ -76,29 +77,29 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   return async function send(
     portalId,
     request,
-    deadlineEpochMs,
-    { scopeIsOptional = false, hasOwnLimit = false, permitUntilEpochMs = deadlineEpochMs, onRepeat } = {},
+    deadline,
+    { scopeIsOptional = false, hasOwnLimit = false, permitUntil = deadline, onRepeat } = {},
   ) {
-    let token = await tokens.getToken(portalId, deadlineEpochMs);
+    let token = await tokens.getToken(portalId, deadline);
     const tries: TokenTries = { hasWaited: false, isRenewed: false };
     for (let retries = 0; ; ) {
-      if (!hasOwnLimit) await rateLimiter.acquire(portalId, Math.min(deadlineEpochMs, permitUntilEpochMs));
-      const action = await sendOnce(portalId, { ...request, hasOwnLimit }, token, deadlineEpochMs);
+      if (!hasOwnLimit) await rateLimiter.acquire(portalId, noLaterThan(deadline, permitUntil));
+      const action = await sendOnce(portalId, { ...request, hasOwnLimit }, token, deadline);
       if (action.kind === 'return') {
         breaker.succeeded(portalId);
         return action.reply;
       }
       if (action.kind === 'tokenRejected') {
-        token = await nextToken(portalId, { token, tries, deadlineEpochMs, isFromHubSpot: action.isFromHubSpot });
+        token = await nextToken(portalId, { token, tries, deadline, isFromHubSpot: action.isFromHubSpot });
       } else if (action.kind === 'retry' && retries < mostRetries(portalId)) {
         const leastMs = errorRate.isHigh(portalId) ? SHARE_PAUSE_MS * 2 ** retries : 0;
-        await waitBeforeRetry(Math.max(action.minWaitMs, leastMs), retries, action.fault, deadlineEpochMs);
-        token = await tokens.getToken(portalId, deadlineEpochMs);
+        await waitBeforeRetry(Math.max(action.minWaitMs, leastMs), retries, action.fault, deadline);
+        token = await tokens.getToken(portalId, deadline);
         retries += 1;
         onRepeat?.();
       } else if (action.kind === 'missingScopes') {
         // Somebody may have granted more since: only the newest grant says what is missing.
-        const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
+        const newer = await tokens.findNewerToken(portalId, token, deadline);
         if (newer === undefined) throw missingScopes(portalId, action, scopeIsOptional);
         token = newer;
       } else {
@@ -111,10 +112,10 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     portalId: PortalId,
     { hasOwnLimit, ...request }: HubSpotRequest & { readonly hasOwnLimit: boolean },
     token: PortalToken,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<ResponseAction> {
     const mostMs = request.mayTakeLong === true ? LONG_TRY_MS : tryTimeoutMs;
-    const timeoutMs = Math.min(mostMs, deadlineEpochMs - now());
+    const timeoutMs = Math.min(mostMs, deadline - now());
     if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
     const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
     const result = await transport({ ...request, headers }, timeoutMs);
@@ -143,15 +144,15 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
    * once more.
    */
   async function nextToken(portalId: PortalId, rejection: Rejection): Promise<PortalToken> {
-    const { token, tries, deadlineEpochMs, isFromHubSpot } = rejection;
+    const { token, tries, deadline, isFromHubSpot } = rejection;
     const isFresh = token.issuedAtEpochMs !== undefined && now() - token.issuedAtEpochMs < FRESH_TOKEN_MS;
     if (isFresh && !tries.hasWaited) return onceMore(rejection);
-    const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
+    const newer = await tokens.findNewerToken(portalId, token, deadline);
     if (newer !== undefined) return newer;
     if (tries.isRenewed) throw rejected(portalId, isFromHubSpot);
     tries.isRenewed = true;
     try {
-      const renewed = await tokens.refreshToken(portalId, token, deadlineEpochMs);
+      const renewed = await tokens.refreshToken(portalId, token, deadline);
       return renewed.value === token.value ? await onceMore(rejection) : renewed;
     } catch (error) {
       const isOver = error instanceof PortalNotConnectedError && !error.isForgotten;
@@ -159,9 +160,9 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     }
   }
 
-  async function onceMore({ token, tries, deadlineEpochMs }: Rejection): Promise<PortalToken> {
+  async function onceMore({ token, tries, deadline }: Rejection): Promise<PortalToken> {
     tries.hasWaited = true;
-    if (now() + REJECTED_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('token_rejected');
+    if (now() + REJECTED_TOKEN_WAIT_MS >= deadline) throw new UpstreamUnavailableError('token_rejected');
     await sleep(REJECTED_TOKEN_WAIT_MS);
     return token;
   }
@@ -182,14 +183,9 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     return new MissingScopesError(correlationId, scopes);
   }
 
-  async function waitBeforeRetry(
-    minWaitMs: number,
-    retries: number,
-    fault: string,
-    deadlineEpochMs: number,
-  ): Promise<void> {
+  async function waitBeforeRetry(minWaitMs: number, retries: number, fault: string, deadline: Deadline): Promise<void> {
     const waitMs = backoffMs(minWaitMs, retries, random());
-    if (now() + waitMs >= deadlineEpochMs) throw new UpstreamUnavailableError(fault);
+    if (now() + waitMs >= deadline) throw new UpstreamUnavailableError(fault);
     await sleep(waitMs);
   }
 

@@ -1,3 +1,4 @@
+import type { Deadline } from '../domain/deadline.ts';
 import { UpstreamUnavailableError } from '../domain/errors.ts';
 import type { Now, Sleep } from '../ports/telemetry.ts';
 import type { OAuthRefusal } from './oauth-errors.ts';
@@ -14,7 +15,7 @@ export type OAuthCallDeps = {
 
 type OAuthCall = {
   readonly request: HubSpotRequest;
-  readonly deadlineEpochMs: number;
+  readonly deadline: Deadline;
   /** The meaning of a reply that is not a 2xx. */
   readonly readRefusal: (reply: HubSpotReply) => OAuthRefusal;
   /** False for a call that HubSpot accepts only once: then it is retried only if it certainly never left us. */
@@ -36,13 +37,13 @@ const NEVER_SENT: readonly TransportFault[] = ['connection_refused', 'dns'];
 export function createOAuthCalls({ transport, now, sleep, random }: OAuthCallDeps): SendOAuthCall {
   return async function call(order) {
     for (let retries = 0; ; retries += 1) {
-      const timeoutMs = Math.min(TRY_TIMEOUT_MS, order.deadlineEpochMs - now());
+      const timeoutMs = Math.min(TRY_TIMEOUT_MS, order.deadline - now());
       if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
       const result = await transport(order.request, timeoutMs);
       const outcome = result.kind === 'reply' ? classify(result.reply, order) : afterFault(result.fault, order);
       if ('kind' in outcome) return outcome;
       const waitMs = backoffMs(outcome.minWaitMs, retries, random());
-      if (!outcome.mayRepeat || retries >= MAX_RETRIES || now() + waitMs >= order.deadlineEpochMs) {
+      if (!outcome.mayRepeat || retries >= MAX_RETRIES || now() + waitMs >= order.deadline) {
         throw new UpstreamUnavailableError(outcome.fault);
       }
       await sleep(waitMs);

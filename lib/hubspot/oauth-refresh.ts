@@ -36,10 +36,10 @@ export function createOAuthClient(deps: OAuthAppDeps): OAuthClient {
 /** What every function needs of the endpoints. The others are for installs and deletions, and in no other bundle. */
 export function createOAuthRefresh({ call, toForm }: OAuthClient): Pick<OAuthApp, 'refresh'> {
   return {
-    async refresh(refreshToken, deadlineEpochMs) {
+    async refresh(refreshToken, deadline) {
       const request = toForm({ grant_type: 'refresh_token', refresh_token: refreshToken });
       // HubSpot's refresh tokens stay the same in practice, so that a refresh whose reply was lost can be asked for again.
-      const answer = await call({ request, deadlineEpochMs, readRefusal: readTokenRefusal, isRepeatable: true });
+      const answer = await call({ request, deadline, readRefusal: readTokenRefusal, isRepeatable: true });
       return readGrant(bodyOf(answer), refreshToken);
     },
   };

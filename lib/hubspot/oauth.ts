@@ -14,37 +14,37 @@ export function createOAuthApp(deps: OAuthAppDeps): OAuthApp {
   return {
     ...createOAuthRefresh(client),
 
-    async exchangeCode(code, deadlineEpochMs) {
+    async exchangeCode(code, deadline) {
       const request = toForm({ grant_type: 'authorization_code', redirect_uri: redirectUri, code });
       // A code that HubSpot took once is refused the second time, and its tokens may be taken back with it.
-      const answer = await call({ request, deadlineEpochMs, readRefusal: readCodeRefusal, isRepeatable: false });
+      const answer = await call({ request, deadline, readRefusal: readCodeRefusal, isRepeatable: false });
       return readGrant(bodyOf(answer));
     },
 
-    async introspect(accessToken, deadlineEpochMs) {
+    async introspect(accessToken, deadline) {
       const request = toForm({ token: accessToken, token_type_hint: 'access_token' }, '/introspect');
-      const answer = await call({ request, deadlineEpochMs, readRefusal: readTokenRefusal, isRepeatable: true });
+      const answer = await call({ request, deadline, readRefusal: readTokenRefusal, isRepeatable: true });
       return answer.kind === 'grantGone' ? undefined : readIntrospection(bodyOf(answer));
     },
 
-    async findAccount(accessToken, deadlineEpochMs) {
+    async findAccount(accessToken, deadline) {
       const details = accountDetails(apiBaseUrl);
       const request = { ...details, headers: { ...details.headers, Authorization: `Bearer ${accessToken}` } };
-      const answer = await call({ request, deadlineEpochMs, readRefusal: readAccountRefusal, isRepeatable: true });
+      const answer = await call({ request, deadline, readRefusal: readAccountRefusal, isRepeatable: true });
       return readAccount(bodyOf(answer));
     },
 
-    async revoke(refreshToken, deadlineEpochMs) {
+    async revoke(refreshToken, deadline) {
       const request = toForm({ token: refreshToken, token_type_hint: 'refresh_token' }, '/revoke');
-      const answer = await call({ request, deadlineEpochMs, readRefusal: readTokenRefusal, isRepeatable: true });
+      const answer = await call({ request, deadline, readRefusal: readTokenRefusal, isRepeatable: true });
       if (answer.kind !== 'grantGone') bodyOf(answer);
     },
 
-    async uninstall(accessToken, deadlineEpochMs) {
+    async uninstall(accessToken, deadline) {
       const url = `${apiBaseUrl}/appinstalls/${HUBSPOT_API_VERSION}/external-install`;
       const headers = { Authorization: `Bearer ${accessToken}`, Accept: 'application/json' };
       const request = { method: 'DELETE', url, headers };
-      const answer = await call({ request, deadlineEpochMs, readRefusal: readUninstallRefusal, isRepeatable: true });
+      const answer = await call({ request, deadline, readRefusal: readUninstallRefusal, isRepeatable: true });
       if (answer.kind === 'tokenRejected') return answer.kind;
       if (answer.kind !== 'grantGone') bodyOf(answer);
       return undefined;

@@ -1,3 +1,4 @@
+import type { Deadline } from '../domain/deadline.ts';
 import { orOnStoreOutage, RateLimitedError, UpstreamUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
@@ -41,7 +42,7 @@ export type RateLimiter = {
    * Resolves when a call may be made.
    * @throws {RateLimitedError | UpstreamUnavailableError} if that would take longer than the policy or the deadline allows
    */
-  acquire(portalId: PortalId, deadlineEpochMs: number): Promise<void>;
+  acquire(portalId: PortalId, deadline: Deadline): Promise<void>;
   /** Reads the limit from a reply's headers, and shares a new one with all containers. */
   learn(portalId: PortalId, headers: Readonly<Record<string, string>>): Promise<void>;
   /** HubSpot's limit is used up, or it keeps failing: no container calls it for `ms` milliseconds. */
@@ -83,9 +84,9 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
   const asking = new Map<PortalId, Promise<void>>();
 
   return {
-    async acquire(portalId, deadlineEpochMs) {
+    async acquire(portalId, deadline) {
       const startedAt = now();
-      const giveUpAt = Math.min(deadlineEpochMs, startedAt + policy.maxWaitMs);
+      const giveUpAt = Math.min(deadline, startedAt + policy.maxWaitMs);
       let waits = 0;
       while (!useHeld(portalId)) {
         const standing = findExhausted(portalId);

@@ -1,4 +1,5 @@
 import { createInFlight } from '../domain/concurrency.ts';
+import type { Deadline } from '../domain/deadline.ts';
 import { ConfigError, MissingScopesError, PortalNotConnectedError, UpstreamContractError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import { asJsonObject } from '../domain/json-object.ts';
@@ -13,7 +14,7 @@ import { HUBSPOT_API_VERSION } from './versions.ts';
 export type StaticTokenSource = {
   readonly read: () => Promise<string>;
   /** The newer one may be of another account by mistake. */
-  readonly prove: (portalId: PortalId, token: string, deadlineEpochMs: number) => Promise<unknown>;
+  readonly prove: (portalId: PortalId, token: string, deadline: Deadline) => Promise<unknown>;
   readonly now: Now;
 };
 
@@ -31,10 +32,10 @@ export function createStaticTokens(
   return {
     getToken: async (portalId) => find(portalId),
 
-    async findNewerToken(portalId, used, deadlineEpochMs) {
+    async findNewerToken(portalId, used, deadline) {
       const isHeld = () => find(portalId).value === used.value;
       if (source !== undefined && isHeld()) {
-        await join(portalId, deadlineEpochMs, () => readAgain(portalId, source, deadlineEpochMs));
+        await join(portalId, deadline, () => readAgain(portalId, source, deadline));
       }
       return isHeld() ? undefined : find(portalId);
     },
@@ -49,14 +50,14 @@ export function createStaticTokens(
     return { value, issuedAtEpochMs: undefined };
   }
 
-  async function readAgain(portalId: PortalId, { read, prove, now }: StaticTokenSource, deadlineEpochMs: number) {
+  async function readAgain(portalId: PortalId, { read, prove, now }: StaticTokenSource, deadline: Deadline) {
     if (now() < readAtEpochMs + READ_REST_MS) return;
     const token = await read();
     if (token === tokenByPortal.get(portalId)) {
       readAtEpochMs = now();
       return;
     }
-    await prove(portalId, token, deadlineEpochMs);
+    await prove(portalId, token, deadline);
     tokenByPortal.set(portalId, token);
   }
 }
@@ -79,18 +80,16 @@ export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now:
   const isOwnAccount = new Map<PortalId, boolean>();
   const join = createInFlight<void>(now);
 
-  return async function sendProved(portalId, request, deadlineEpochMs, options) {
-    if (!isOwnAccount.has(portalId)) await join(portalId, deadlineEpochMs, () => ask(portalId, deadlineEpochMs));
+  return async function sendProved(portalId, request, deadline, options) {
+    if (!isOwnAccount.has(portalId)) await join(portalId, deadline, () => ask(portalId, deadline));
     if (isOwnAccount.get(portalId) !== true) {
       throw new ConfigError('Configuration is wrong. HUBSPOT_PORTAL_ID: HUBSPOT_ACCESS_TOKEN is of another account');
     }
-    return send(portalId, request, deadlineEpochMs, options);
+    return send(portalId, request, deadline, options);
   };
 
-  async function ask(portalId: PortalId, deadlineEpochMs: number): Promise<void> {
-    const { status, document } = await send(portalId, accountDetails(apiBaseUrl), deadlineEpochMs).catch(
-      namingTheScope,
-    );
+  async function ask(portalId: PortalId, deadline: Deadline): Promise<void> {
+    const { status, document } = await send(portalId, accountDetails(apiBaseUrl), deadline).catch(namingTheScope);
     isOwnAccount.set(portalId, readAccount(status === 200 ? document : undefined) === portalId);
   }
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from '../domain/deadline.ts';
 import type {
   BatchWrites,
   Handover,
@@ -25,7 +26,7 @@ export type RecordSearch = {
     property: string,
     ownerId: OwnerId,
     after: ObjectId | undefined,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<readonly ObjectId[] | undefined>;
   /** Their number, as far as one call shows. */
   countOwned(
@@ -33,7 +34,7 @@ export type RecordSearch = {
     objectType: ObjectTypeId,
     property: string,
     ownerId: OwnerId,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<number | undefined>;
 };
 
@@ -83,14 +84,10 @@ type PartsListed = {
 };
 
 /** By `list-parts`. */
-export type ListParts = (portalId: PortalId, deadlineEpochMs: number) => Promise<PartsListed>;
+export type ListParts = (portalId: PortalId, deadline: Deadline) => Promise<PartsListed>;
 
 /** Undefined if the leaver has no active successor. By `find-target`. */
-export type FindTarget = (
-  portalId: PortalId,
-  leaverId: OwnerId,
-  deadlineEpochMs: number,
-) => Promise<OwnerId | undefined>;
+export type FindTarget = (portalId: PortalId, leaverId: OwnerId, deadline: Deadline) => Promise<OwnerId | undefined>;
 
 /** The records that get another owner, and the conditions. */
 export type Rewrite = {
@@ -106,7 +103,7 @@ export type Rewrite = {
   readonly findBegun: () => Promise<ReadonlySet<ObjectId>>;
   /** How often in a row it failed before. */
   readonly failures: number;
-  readonly deadlineEpochMs: number;
+  readonly deadline: Deadline;
 };
 
 type Rewritten = {
@@ -123,4 +120,4 @@ export type RewriteBatch = (
 ) => Promise<Rewritten>;
 
 /** One step of a handover. @returns the handover after it, which the caller saves. By `plan-page` and `move-batch`. */
-export type HandoverStep = (portalId: PortalId, handover: Handover, deadlineEpochMs: number) => Promise<Handover>;
+export type HandoverStep = (portalId: PortalId, handover: Handover, deadline: Deadline) => Promise<Handover>;

@@ -1,4 +1,5 @@
 import type { CrmUser } from '../domain/crm-user.ts';
+import type { Deadline } from '../domain/deadline.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { AppError } from '../domain/errors.ts';
 import type { RecordRef } from '../domain/execution.ts';
@@ -9,22 +10,22 @@ import type { Owner } from '../domain/owner.ts';
 import type { OwnerPage } from '../domain/owner-listing.ts';
 import type { DescribedProperty } from '../domain/owner-property.ts';
 
-/** HubSpot's Owners API. `deadlineEpochMs` is when the caller stops waiting. */
+/** HubSpot's Owners API. `deadline` is when the caller stops waiting. */
 export type OwnersApi = {
-  listByEmail(portalId: PortalId, email: string, listing: OwnerListing, deadlineEpochMs: number): Promise<Owner[]>;
+  listByEmail(portalId: PortalId, email: string, listing: OwnerListing, deadline: Deadline): Promise<Owner[]>;
   /** `odd`: the listing has an owner with this id, of a type that we do not know or, where they left, in any other form. */
   findById(
     portalId: PortalId,
     ownerId: OwnerId,
     listing: OwnerListing,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Owner | 'odd' | undefined>;
   /** By user id, which nobody may write to a record. */
   findByUserId(
     portalId: PortalId,
     userId: UserId,
     listing: OwnerListing,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Owner | undefined>;
 };
 
@@ -42,13 +43,13 @@ export type CrmRecords = {
     record: RecordRef,
     property: string,
     value: OwnerId | '',
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Written | RecordRefusal>;
   readOwner(
     portalId: PortalId,
     record: RecordRef,
     property: string,
-    deadlineEpochMs: number,
+    deadline: Deadline,
     /** Also reads when the property changed. */
     withHistory?: boolean,
   ): Promise<({ readonly kind: 'read' } & OwnerReading) | RecordRefusal>;
@@ -81,7 +82,7 @@ export type WorkflowCallbacks = {
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<CompletionAnswer>;
 };
 
@@ -103,9 +104,9 @@ export type RecordBatches = {
     objectType: ObjectTypeId,
     property: string,
     values: ReadonlyMap<ObjectId, OwnerId | ''>,
-    deadlineEpochMs: number,
+    deadline: Deadline,
     /** A permit that comes later is not used, because the records may have changed by then. */
-    permitUntilEpochMs?: number,
+    permitUntil?: Deadline,
   ): Promise<{ readonly kind: 'answered'; readonly written: ReadonlySet<ObjectId> } | BatchRefused>;
   /** @returns the owners of the records; missing records are unknown */
   readOwners(
@@ -113,7 +114,7 @@ export type RecordBatches = {
     objectType: ObjectTypeId,
     property: string,
     ids: readonly ObjectId[],
-    deadlineEpochMs: number,
+    deadline: Deadline,
     /** Also reads from the history when the property changed; 50 records at most. */
     withHistory?: boolean,
   ): Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, OwnerReading> } | BatchRefused>;
@@ -122,9 +123,9 @@ export type RecordBatches = {
 /** The users object, page by page. */
 export type UsersApi = {
   /** @throws {MissingScopesError} if the portal did not grant `crm.objects.users.read` */
-  listUsers(portalId: PortalId, after: string | undefined, deadlineEpochMs: number): Promise<CrmUserPage>;
+  listUsers(portalId: PortalId, after: string | undefined, deadline: Deadline): Promise<CrmUserPage>;
   /** @throws {MissingScopesError} as above */
-  findUser(portalId: PortalId, recordId: UserRecordId, deadlineEpochMs: number): Promise<CrmUser | undefined>;
+  findUser(portalId: PortalId, recordId: UserRecordId, deadline: Deadline): Promise<CrmUser | undefined>;
 };
 
 type CrmUserPage = {
@@ -134,13 +135,13 @@ type CrmUserPage = {
   readonly after: string | undefined;
 };
 
-/** HubSpot's description of the owner properties of an object. `deadlineEpochMs` is when the caller stops waiting. */
+/** HubSpot's description of the owner properties of an object. `deadline` is when the caller stops waiting. */
 export type OwnerProperties = {
   /** The writable ones, in any order; empty if the object has none, or HubSpot does not know its type. */
   listOwnerProperties(
     portalId: PortalId,
     objectType: ObjectTypeId,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<readonly DescribedProperty[]>;
 };
 
@@ -150,7 +151,7 @@ export type CustomObjectTypes = {
    * `undefined` stands for an object whose row does not identify it.
    * @throws {MissingScopesError} if the portal did not grant `crm.schemas.custom.read`
    */
-  listTypes(portalId: PortalId, deadlineEpochMs: number): Promise<readonly (ObjectTypeId | undefined)[]>;
+  listTypes(portalId: PortalId, deadline: Deadline): Promise<readonly (ObjectTypeId | undefined)[]>;
 };
 
 /** HubSpot's owners, page by page; 500 of them at most. */
@@ -159,7 +160,7 @@ export type OwnerPagesApi = {
     portalId: PortalId,
     listing: OwnerListing,
     after: string | undefined,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<OwnerPage>;
 };
 
@@ -175,7 +176,7 @@ export type SettingsUser = {
 
 export type SettingsUsers = {
   /** @throws {MissingScopesError} if the portal granted neither `settings.users.read` nor `crm.objects.users.read` */
-  findByEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<SettingsUser | undefined>;
+  findByEmail(portalId: PortalId, email: OwnerEmail, deadline: Deadline): Promise<SettingsUser | undefined>;
   /** Undefined if the portal has no such user. Throws like `findByEmail`. */
-  findById(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<SettingsUser | undefined>;
+  findById(portalId: PortalId, userId: UserId, deadline: Deadline): Promise<SettingsUser | undefined>;
 };

@@ -1,3 +1,4 @@
+import type { Deadline } from '../domain/deadline.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Grant, Portal, PortalToken, StoredTokens, TokenRevision } from '../domain/portal.ts';
 
@@ -43,39 +44,39 @@ export type Portals = ConnectedPortals & {
 /** HubSpot's OAuth endpoints for our app. */
 export type OAuthApp = {
   /** @throws {AuthorizationCodeError} if the code is used, expired or not ours; {OAuthClientError}; {UpstreamUnavailableError} */
-  exchangeCode(code: string, deadlineEpochMs: number): Promise<Grant>;
+  exchangeCode(code: string, deadline: Deadline): Promise<Grant>;
   /** @throws {GrantRevokedError} if the portal must connect again; {OAuthClientError}; {UpstreamUnavailableError} */
-  refresh(refreshToken: string, deadlineEpochMs: number): Promise<Grant>;
+  refresh(refreshToken: string, deadline: Deadline): Promise<Grant>;
   /** HubSpot's description of an access token, with the scopes if it names them; undefined if it is not active. */
   introspect(
     accessToken: string,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<{ readonly portalId: PortalId; readonly scopes: readonly string[] | undefined } | undefined>;
   /** The account that an access token opens, as the account's own API says. */
-  findAccount(accessToken: string, deadlineEpochMs: number): Promise<PortalId>;
+  findAccount(accessToken: string, deadline: Deadline): Promise<PortalId>;
   /** Safe to repeat: a grant that is already gone is not an error. */
-  revoke(refreshToken: string, deadlineEpochMs: number): Promise<void>;
+  revoke(refreshToken: string, deadline: Deadline): Promise<void>;
   /**
    * Uninstalls the app from the portal of the access token. Safe to repeat. If HubSpot rejects the token, the app may still be
    * installed.
    */
-  uninstall(accessToken: string, deadlineEpochMs: number): Promise<'tokenRejected' | undefined>;
+  uninstall(accessToken: string, deadline: Deadline): Promise<'tokenRejected' | undefined>;
 };
 
 /** The access token of a portal. Each call ends before its deadline, with a token or an error. */
 export type PortalTokens = {
   /** @throws {PortalNotConnectedError} if the table says now that nobody has connected the portal */
-  getToken(portalId: PortalId, deadlineEpochMs: number): Promise<PortalToken>;
+  getToken(portalId: PortalId, deadline: Deadline): Promise<PortalToken>;
   /**
    * The portal's token after HubSpot refused one; undefined if it has no other. Never answered from memory alone.
    * @throws {PortalNotConnectedError | StoreUnavailableError}
    */
-  findNewerToken(portalId: PortalId, used: PortalToken, deadlineEpochMs: number): Promise<PortalToken | undefined>;
+  findNewerToken(portalId: PortalId, used: PortalToken, deadline: Deadline): Promise<PortalToken | undefined>;
   /**
    * Refreshes a rejected token. Callers that lost a race get the newer token. A static token is returned unchanged.
    * @throws {PortalNotConnectedError} if there is no other token
    */
-  refreshToken(portalId: PortalId, rejected: PortalToken, deadlineEpochMs: number): Promise<PortalToken>;
+  refreshToken(portalId: PortalId, rejected: PortalToken, deadline: Deadline): Promise<PortalToken>;
 };
 
 /** Portals that the app is connected to, page by page. */

@@ -1,5 +1,6 @@
 import type { AliasName } from '../domain/alias.ts';
 import type { CrmUser, UsersReading } from '../domain/crm-user.ts';
+import type { Deadline } from '../domain/deadline.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { AppError } from '../domain/errors.ts';
 import type { FinishedExecution, QueuedExecution, SetOwnerCommand } from '../domain/execution.ts';
@@ -38,8 +39,8 @@ export type Resolved = { readonly finished: readonly FinishedExecution[]; readon
 
 export type CompletionLimits = {
   /** Nothing new is started after that; the rest is requeued. */
-  readonly stopAtEpochMs: number;
-  readonly deadlineEpochMs: number;
+  readonly stopAt: Deadline;
+  readonly deadline: Deadline;
   /**
    * Finds the callbacks that HubSpot waits for now, at any number of calls: an earlier delivery may have completed some and
    * crashed, or their time is short.
@@ -72,7 +73,7 @@ export type GrantToSave = {
   readonly grant: Renewal;
   readonly issuedAtEpochMs: number;
   /** After it, no try is started except the first. */
-  readonly deadlineEpochMs: number;
+  readonly deadline: Deadline;
 };
 
 /** `replaced`: somebody else changed the tokens first. `failed`: only this container has HubSpot's grant. */
@@ -82,33 +83,33 @@ export type Purged = { readonly deleted: number; readonly isDone: boolean };
 
 /** The owner of an email or an owner ID in a portal. By `resolve-owner` and, with successors, `substitute-leavers`. */
 export type OwnerResolver = {
-  resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution>;
+  resolveEmail(portalId: PortalId, input: string, deadline: Deadline): Promise<Resolution>;
   /** The owner with this ID, active or not; undefined if the ID is unknown. */
-  resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
+  resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined>;
   /** False for an ID that the portal does not have; `unknown` for an owner of an unknown type. */
-  isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<boolean | 'unknown'>;
+  isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<boolean | 'unknown'>;
   /**
    * Asks HubSpot and stores the answer, however fresh the cache is.
    * @param input the workflow's text, which may spell the address differently
    */
-  lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string): Promise<Resolution>;
+  lookUpLive(portalId: PortalId, email: OwnerEmail, deadline: Deadline, input?: string): Promise<Resolution>;
   /** The same for an owner ID. */
-  lookUpOwnerLive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
+  lookUpOwnerLive(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined>;
   /** HubSpot refused the ID: its owner is not assigned until HubSpot is asked again, after a minute. */
   invalidateOwner(portalId: PortalId, ownerId: OwnerId): Promise<void>;
 };
 
 /** By `find-owner`. */
-export type FindOwner = (command: FindOwnerCommand, deadlineEpochMs: number) => Promise<ActionResult>;
+export type FindOwner = (command: FindOwnerCommand, deadline: Deadline) => Promise<ActionResult>;
 
 /** By `set-owner`. */
-export type SetOwner = (command: SetOwnerCommand, deadlineEpochMs: number) => Promise<ActionResult>;
+export type SetOwner = (command: SetOwnerCommand, deadline: Deadline) => Promise<ActionResult>;
 
 /** By `decide-owner`. */
 export type DecideOwner = (
   command: SetOwnerCommand,
   held: HeldOwner | undefined,
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ) => Promise<OwnerDecision & { readonly resolution?: Resolution }>;
 
 /** Undefined if the property may be written. By `check-owner-property`. */
@@ -116,33 +117,33 @@ export type CheckOwnerProperty = (
   portalId: PortalId,
   objectType: ObjectTypeId,
   property: string,
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ) => Promise<RecordRefusal | undefined>;
 
 /** By `read-record-owners`. */
 export type ReadRecordOwners = (
   asked: RecordsAsked,
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ) => Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, HeldOwner> } | BatchRefused>;
 
 /** By `read-record-owners`. */
 export type ReadRecordOwner = (
   command: SetOwnerCommand,
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ) => Promise<HeldOwner | RecordRefusal | undefined>;
 
 /** By `plan-record`. */
 export type PlanRecord = (
   executions: readonly QueuedExecution[],
   held: HeldOwner,
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ) => Promise<RecordPlan>;
 
 /** By `update-records`. */
-export type UpdateRecords = (group: RecordGroup, deadlineEpochMs: number) => Promise<Updated>;
+export type UpdateRecords = (group: RecordGroup, deadline: Deadline) => Promise<Updated>;
 
 /** By `resolve-expired`. */
-export type ResolveExpired = (executions: readonly QueuedExecution[], deadlineEpochMs: number) => Promise<Resolved>;
+export type ResolveExpired = (executions: readonly QueuedExecution[], deadline: Deadline) => Promise<Resolved>;
 
 /** By `complete-callbacks`. @returns the executions that are not completed, and why */
 export type CompleteCallbacks = (
@@ -158,7 +159,7 @@ export type RequeueDelays = (requeued: readonly Requeued[]) => readonly DelayedE
 export type ProcessPortal = (
   portalId: PortalId,
   executions: readonly QueuedExecution[],
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ) => Promise<readonly DelayedExecution[]>;
 
 /** By `read-users`. */
@@ -167,7 +168,7 @@ export type ReadUsers = (
   listing: CompleteOwnerListing,
   known: ReadonlyMap<OwnerId, Owner>,
   last: UsersReading | undefined,
-  stopAtEpochMs: number,
+  stopAt: Deadline,
 ) => Promise<UsersRead>;
 
 /** By `save-grant`. */
@@ -184,13 +185,13 @@ export type Said = {
 /** By `set-successor`. */
 export type SetSuccessor = (
   command: { readonly portalId: PortalId; readonly leaver: OwnerRef; readonly successor: OwnerRef | 'nobody' },
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ) => Promise<Said & { readonly successorOwnerId?: OwnerId }>;
 
 /** By `set-alias`. */
 export type SetAlias = (
   command: { readonly portalId: PortalId; readonly alias: AliasName; readonly to: AliasTarget | 'nobody' },
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ) => Promise<Said & { readonly ownerId?: OwnerId; readonly toDomain?: string }>;
 
 export type FoundPerson =
@@ -199,4 +200,4 @@ export type FoundPerson =
   | { readonly kind: 'ambiguous'; readonly ownerIds: readonly OwnerId[] };
 
 /** By `find-person`. */
-export type FindPerson = (portalId: PortalId, ref: OwnerRef, deadlineEpochMs: number) => Promise<FoundPerson>;
+export type FindPerson = (portalId: PortalId, ref: OwnerRef, deadline: Deadline) => Promise<FoundPerson>;

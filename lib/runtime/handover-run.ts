@@ -1,4 +1,5 @@
 import type { SyncConfig } from '../config/load-config.ts';
+import type { Deadline } from '../domain/deadline.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { createCustomObjectTypes } from '../hubspot/api/custom-object-types.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
@@ -24,7 +25,7 @@ import type { Platform } from './platform.ts';
 /** For one leaver and night: about 40,000 records. */
 const NIGHTLY_CALLS = 1_000;
 
-type Asked = [portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number];
+type Asked = [portalId: PortalId, ownerId: OwnerId, deadline: Deadline];
 
 /** Wires the handovers behind the queue. All other calls come before its calls. */
 export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform, queue: HandoverQueue) {
@@ -35,8 +36,8 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   const table = { client: platform.table, tableName };
   const handovers = createHandovers(table, now, newId);
   // An app may be made for some object types only. The plan names the others, so this raises no alarm.
-  const sendIfAllowed: SendForPortal = (portalId, request, deadlineEpochMs, options) =>
-    send(portalId, request, deadlineEpochMs, { ...options, scopeIsOptional: true });
+  const sendIfAllowed: SendForPortal = (portalId, request, deadline, options) =>
+    send(portalId, request, deadline, { ...options, scopeIsOptional: true });
   const search = createRecordSearch(sendIfAllowed, hubspotApiBaseUrl, { now, sleep });
   const rewriteBatch = createRewriteBatch(createRecordBatches(send, hubspotApiBaseUrl, metrics), now);
   const owners = createOwnersApi(send, hubspotApiBaseUrl);
@@ -66,8 +67,8 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   });
   return { startNightly, runHandover };
 
-  async function find(listing: OwnerListing, ...[portalId, ownerId, deadlineEpochMs]: Asked) {
-    const owner = await owners.findById(portalId, ownerId, listing, deadlineEpochMs);
+  async function find(listing: OwnerListing, ...[portalId, ownerId, deadline]: Asked) {
+    const owner = await owners.findById(portalId, ownerId, listing, deadline);
     return owner === 'odd' ? undefined : owner;
   }
 }

@@ -89,9 +89,9 @@ export function createHubSpot(
       read,
       now,
       // By a client of its own, so that nothing else is sent with it before.
-      prove: (portalId, token, deadlineEpochMs) => {
+      prove: (portalId, token, deadline) => {
         const prove = toProved(createStaticTokens(new Map([[portalId, token]])));
-        return prove(portalId, accountDetails(hubspotApiBaseUrl), deadlineEpochMs);
+        return prove(portalId, accountDetails(hubspotApiBaseUrl), deadline);
       },
     };
   }

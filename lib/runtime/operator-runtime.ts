@@ -1,5 +1,6 @@
 import { loadOperatorConfig, type OperatorConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
+import type { Deadline } from '../domain/deadline.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
@@ -49,8 +50,8 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   const aliases = createAliases(table);
   const purge = createPurgePortal({ data: createPortalData(table), portals: installs?.portals, now });
   const findOwner = createFindOwner(resolver);
-  const tryToken = (portalId: PortalId, deadlineEpochMs: number) =>
-    send(portalId, accountDetails(hubspotApiBaseUrl), deadlineEpochMs);
+  const tryToken = (portalId: PortalId, deadline: Deadline) =>
+    send(portalId, accountDetails(hubspotApiBaseUrl), deadline);
   return {
     now,
     findKnownOwner: cache.findByOwnerId,

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { OAuthClientError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
 import { findMissing, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
@@ -48,7 +49,7 @@ const NO_TOKEN = 'doctor';
 export async function checkOAuthClient(oauth: Pick<OAuthApp, 'introspect'>, now: () => number): Promise<Finding> {
   const subject = 'client id and secret';
   try {
-    await oauth.introspect(NO_TOKEN, now() + TIMEOUT_MS);
+    await oauth.introspect(NO_TOKEN, toDeadline(now() + TIMEOUT_MS));
     return good(subject, 'HubSpot takes them');
   } catch (error) {
     if (error instanceof OAuthClientError) {

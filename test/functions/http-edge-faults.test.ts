@@ -79,7 +79,7 @@ function makeHandlers({ cache, ownersApi, records, ledger }: Ports) {
     findKnownOwner: cache.findByOwnerId,
     installUrl: '',
     findOwner: createFindOwner(resolver),
-    setOwner: ({ command }, deadlineEpochMs) => setOwner(command, deadlineEpochMs),
+    setOwner: ({ command }, deadline) => setOwner(command, deadline),
     runOnce: createRunOnce({ ledger, workLog, now, sleep, newWriterId: () => 'writer-1', metrics, log }),
   };
   const start = async () => runtime;

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { SIGNATURE_WINDOW_MS } from '../../lib/hubspot/signature.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
@@ -295,12 +296,12 @@ it('[X5] Nothing that the page does writes an address, a name or a body to the l
 it('[X15] Purging an account takes aliases, counts and changes with it', async () => {
   await page.send(change());
   await service().execute({ objectId: service.addContact(), inputFields: { ownerEmail: 'j.doe@example.com' } });
-  await service().operators.forgetPortal(PORTAL_ID, service().clock.now() + 60_000);
+  await service().operators.forgetPortal(PORTAL_ID, toDeadline(service().clock.now() + 60_000));
   expect(await readAllItems(service().table)).toEqual([]);
 });
 
 it('[X15] Purging an account of a static token says whether HubSpot still takes the token, because what is deleted comes back then', async () => {
-  const forget = () => service().operators.forgetPortal(PORTAL_ID, service().clock.now() + 60_000);
+  const forget = () => service().operators.forgetPortal(PORTAL_ID, toDeadline(service().clock.now() + 60_000));
   expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'failed' });
   service().simulator.faults.script({ route: 'GET account details', times: 3, fault: { kind: 'status', status: 503 } });
   expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'failed' });
@@ -311,7 +312,10 @@ it('[X15] Purging an account of a static token says whether HubSpot still takes 
 });
 
 it('[X15] Purging an account that the static token is not of asks HubSpot nothing', async () => {
-  const answer = await service().operators.forgetPortal(toPortalId(8_299_999), service().clock.now() + 60_000);
+  const answer = await service().operators.forgetPortal(
+    toPortalId(8_299_999),
+    toDeadline(service().clock.now() + 60_000),
+  );
   expect(answer).toMatchObject({ status: 'forgotten', uninstalled: 'not_connected' });
   expect(service().simulator.calls.all()).toEqual([]);
 });

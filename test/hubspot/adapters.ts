@@ -1,3 +1,4 @@
+import { type Deadline, toDeadline } from '../../lib/domain/deadline.ts';
 import { createWorkflowCallbacks } from '../../lib/hubspot/api/callbacks.ts';
 import { createOwnersApi } from '../../lib/hubspot/api/owners.ts';
 import { createRecordBatches } from '../../lib/hubspot/api/record-batches.ts';
@@ -45,7 +46,7 @@ export function useAdapters(): () => Adapters {
       metrics: SILENT_METRICS,
       log: makeLog().log,
     });
-    current = { ...makeAdapters(send, simulator.url, clock.now() + 8_000), send, simulator, clock };
+    current = { ...makeAdapters(send, simulator.url, toDeadline(clock.now() + 8_000)), send, simulator, clock };
   });
 
   afterEach(async () => {
@@ -73,12 +74,12 @@ export function makeAnswering(...replies: readonly Pick<HubSpotReply, 'status' |
       return reply(answer.status, answer.body).reply;
     },
     'https://api.example.com',
-    1,
+    toDeadline(1),
   );
   return { ...adapters, urls, requests };
 }
 
-function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadlineEpochMs: number) {
+function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadline: Deadline) {
   const { log, errors } = makeLog();
   return {
     owners: createOwnersApi(send, apiBaseUrl),
@@ -86,7 +87,7 @@ function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadlineEpochMs: 
     batches: createRecordBatches(send, apiBaseUrl, SILENT_METRICS),
     callbacks: createWorkflowCallbacks(send, apiBaseUrl),
     errors,
-    deadlineEpochMs,
+    deadline,
   };
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import type { ObjectId, ObjectTypeId } from '../../lib/domain/ids.ts';
 import { createRecordBatches } from '../../lib/hubspot/api/record-batches.ts';
 import { createPortalClient } from '../../lib/hubspot/client.ts';
@@ -26,7 +27,14 @@ it.each([
   });
   const { writeOwners } = createRecordBatches(send, 'https://api.example.com', createFakeTelemetry().metrics);
   const values = new Map([['7' as ObjectId, toOwnerId('101')]]);
-  await writeOwners(A, '0-1' as ObjectTypeId, 'hubspot_owner_id', values, START_EPOCH_MS + 60_000, until);
+  await writeOwners(
+    A,
+    '0-1' as ObjectTypeId,
+    'hubspot_owner_id',
+    values,
+    toDeadline(START_EPOCH_MS + 60_000),
+    until === undefined ? undefined : toDeadline(until),
+  );
   expect(acquire).toHaveBeenCalledWith(A, acquired);
 });
 

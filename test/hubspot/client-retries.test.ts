@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { BUDGET_MS, fault, makeGateway, portalId, REQUEST, reply } from './gateway.ts';
 
 const AFTER = reply(200, { done: true });
@@ -121,7 +122,7 @@ describe('Retries of the account client', () => {
     [270_000, 30_000],
   ])('[T4] A call that may take long has, %d ms before the deadline, %d ms', async (budgetMs, timeoutMs) => {
     const { sendUntil, clock, tries } = makeGateway({ script: [AFTER] });
-    await sendUntil(portalId(1), { ...REQUEST, mayTakeLong: true }, clock.now() + budgetMs);
+    await sendUntil(portalId(1), { ...REQUEST, mayTakeLong: true }, toDeadline(clock.now() + budgetMs));
     expect(tries.map((each) => each.timeoutMs)).toEqual([timeoutMs]);
   });
 

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { PortalNotConnectedError, StoreUnavailableError } from '../../lib/domain/errors.ts';
 import type { PortalToken } from '../../lib/domain/portal.ts';
 import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
@@ -173,13 +174,13 @@ it('[M6] A retry uses the token that the account has at that time', async () => 
 it('[W11] The deadline of a call also applies to getting its token', async () => {
   const told: number[] = [];
   const tokens: PortalTokens = {
-    getToken: async (_portal, deadlineEpochMs) => {
-      told.push(deadlineEpochMs);
+    getToken: async (_portal, deadline) => {
+      told.push(deadline);
       return { value: 'pat-test-1', issuedAtEpochMs: undefined };
     },
-    findNewerToken: async (_portal, _used, deadlineEpochMs) => void told.push(deadlineEpochMs),
-    refreshToken: async (_portal, rejected, deadlineEpochMs) => {
-      told.push(deadlineEpochMs);
+    findNewerToken: async (_portal, _used, deadline) => void told.push(deadline),
+    refreshToken: async (_portal, rejected, deadline) => {
+      told.push(deadline);
       return rejected;
     },
   };
@@ -203,15 +204,18 @@ describe('Static tokens', () => {
   const tokens = createStaticTokens(new Map([[portalId(1), 'pat-test-1']]));
 
   it('A static token is returned for the configured account, with unknown age', async () => {
-    await expect(tokens.getToken(portalId(1), 0)).resolves.toEqual({ value: 'pat-test-1', issuedAtEpochMs: undefined });
+    await expect(tokens.getToken(portalId(1), toDeadline(0))).resolves.toEqual({
+      value: 'pat-test-1',
+      issuedAtEpochMs: undefined,
+    });
   });
 
   it('A static token is not returned for another account', async () => {
-    await expect(tokens.getToken(portalId(2), 0)).rejects.toBeInstanceOf(PortalNotConnectedError);
+    await expect(tokens.getToken(portalId(2), toDeadline(0))).rejects.toBeInstanceOf(PortalNotConnectedError);
   });
 
   it('A static token is never refreshed: it stays the same', async () => {
     const rejected = { value: 'pat-test-1', issuedAtEpochMs: undefined };
-    await expect(tokens.refreshToken(portalId(1), rejected, 0)).resolves.toEqual(rejected);
+    await expect(tokens.refreshToken(portalId(1), rejected, toDeadline(0))).resolves.toEqual(rejected);
   });
 });

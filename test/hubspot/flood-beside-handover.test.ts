@@ -1,4 +1,5 @@
 import { createVirtualTime, type VirtualTime } from '../../bench/flood/virtual-time.ts';
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { RateLimitedError } from '../../lib/domain/errors.ts';
 import { createRateLimiter, type RateLimitPolicy } from '../../lib/hubspot/rate-limiter.ts';
 import { BEHIND_FLOODS } from '../../lib/runtime/hubspot.ts';
@@ -73,7 +74,7 @@ function run({ calls, latencyMs, batches }: Scene, handover: RateLimitPolicy | u
       left -= 1;
       for (let call = 0; call < 3; ) {
         try {
-          await limiter.acquire(PORTAL, time.now() + 50_000);
+          await limiter.acquire(PORTAL, toDeadline(time.now() + 50_000));
           await time.sleep(latencyMs + TABLE_MS);
           call += 1;
         } catch (error) {
@@ -86,7 +87,7 @@ function run({ calls, latencyMs, batches }: Scene, handover: RateLimitPolicy | u
 
   async function move(limiter: ReturnType<typeof open>): Promise<void> {
     for (;;) {
-      await limiter.acquire(PORTAL, Number.POSITIVE_INFINITY);
+      await limiter.acquire(PORTAL, toDeadline(Number.POSITIVE_INFINITY));
       handedOver += 1;
       await time.sleep(latencyMs);
     }

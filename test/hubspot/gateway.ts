@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import { parseJson } from '../../lib/domain/json-object.ts';
 import type { PortalToken } from '../../lib/domain/portal.ts';
@@ -81,7 +82,8 @@ export function makeGateway(options: GatewayOptions): Gateway {
   return {
     clock,
     sendUntil,
-    send: (portal = portalId(1), budgetMs = BUDGET_MS) => sendUntil(portal, REQUEST, clock.now() + budgetMs),
+    send: (portal = portalId(1), budgetMs = BUDGET_MS) =>
+      sendUntil(portal, REQUEST, toDeadline(clock.now() + budgetMs)),
     tries,
     slept,
     counted,

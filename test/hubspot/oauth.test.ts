@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
 import type { Fault } from '../../local/simulator/fault.ts';
@@ -44,7 +45,7 @@ const make = (changes: Partial<typeof CLIENT> = {}) =>
     sleep: clock.sleep,
     random: () => 0.5,
   });
-const deadline = () => clock.now() + 8_000;
+const deadline = () => toDeadline(clock.now() + 8_000);
 const refresh = () => make().refresh(installed.refreshToken, deadline());
 const tokenCalls = () => simulator.calls.count({ route: 'POST token' });
 const answerTokens = (body: object) =>
@@ -239,9 +240,11 @@ describe('Faults on the way', () => {
 
   it('[A11] A refresh without an answer ends at the deadline', async () => {
     simulator.faults.script({ route: 'POST token', fault: { kind: 'hang' } });
-    const hanging = make().refresh(installed.refreshToken, clock.now() + 50);
+    const hanging = make().refresh(installed.refreshToken, toDeadline(clock.now() + 50));
     await expect(hanging).rejects.toMatchObject({ fault: 'timeout' });
-    await expect(make().refresh(installed.refreshToken, clock.now())).rejects.toMatchObject({ fault: 'out_of_time' });
+    await expect(make().refresh(installed.refreshToken, toDeadline(clock.now()))).rejects.toMatchObject({
+      fault: 'out_of_time',
+    });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { createPortalClient, type SendForPortal } from '../../lib/hubspot/client.ts';
 import type { TransportResult } from '../../lib/hubspot/transport.ts';
 import type { FakeBudgetRows } from '../fakes/rate-limit.ts';
@@ -42,7 +43,7 @@ function startOutage(containers: number, failure: TransportResult) {
   async function send(index: number, portal = A): Promise<Told> {
     const client = clients[index % clients.length];
     const url = `https://api.example.com/${portal === A ? 'A' : 'B'}`;
-    const sent = client?.(portal, { ...REQUEST, url }, clock.now() + 8_000);
+    const sent = client?.(portal, { ...REQUEST, url }, toDeadline(clock.now() + 8_000));
     const code = await sent?.then(
       () => 'ok',
       (error: { code: string }) => error.code,

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { LOWEST_LIMIT, mostAtOnce, paceOf } from '../../lib/domain/rate-limit.ts';
 import type { FakeBudgetRows } from '../fakes/rate-limit.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
@@ -16,7 +17,8 @@ beforeEach(() => {
 });
 
 const open = (options: DeskOptions = {}) => makeDesk({ clock, ...options });
-const take = (desk: Desk, portal = A, budgetMs = 8_000) => desk.permits.acquire(portal, clock.now() + budgetMs);
+const take = (desk: Desk, portal = A, budgetMs = 8_000) =>
+  desk.permits.acquire(portal, toDeadline(clock.now() + budgetMs));
 const drain = (desk: Desk, portal = A) => drainOf(desk, MOST, portal);
 
 /** Takes what can be had at once past the container, as other containers do. */
@@ -475,8 +477,8 @@ it('[H28] A pause of one container does not affect another container', async () 
   const rows: FakeBudgetRows = new Map();
   const [one, other] = [makeDesk({ clock, rows }), makeDesk({ clock, rows })];
   one.permits.pause(A, 10_000, { kind: 'fault', fault: 'http_503' });
-  await expect(one.permits.acquire(A, clock.now() + 8_000)).rejects.toMatchObject({ fault: 'http_503' });
-  await other.permits.acquire(A, clock.now() + 8_000);
+  await expect(one.permits.acquire(A, toDeadline(clock.now() + 8_000))).rejects.toMatchObject({ fault: 'http_503' });
+  await other.permits.acquire(A, toDeadline(clock.now() + 8_000));
   clock.advance(10_001);
-  await one.permits.acquire(A, clock.now() + 8_000);
+  await one.permits.acquire(A, toDeadline(clock.now() + 8_000));
 });

@@ -17,6 +17,7 @@ import {
   parseRfc7231DateTime,
 } from '../../infra/bundle/plain-dates.ts';
 import { readBundleSettings } from '../../infra/bundle/settings.ts';
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { parseOwnerId, parsePortalId, parseUserId } from '../../lib/domain/ids.ts';
 import { createOwnersApi } from '../../lib/hubspot/api/owners.ts';
 import type { SendForPortal } from '../../lib/hubspot/client.ts';
@@ -77,12 +78,12 @@ async function requestsOf(create: typeof createOwnersApi): Promise<readonly HubS
   const [portalId, ownerId, userId] = [parsePortalId('1'), parseOwnerId('2'), parseUserId('3')];
   if (portalId === undefined || ownerId === undefined || userId === undefined) throw new Error('ids are wrong');
   const calls = [
-    () => api.listByEmail(portalId, 'jane+de@example.com', 'active', 1),
-    () => api.listByEmail(portalId, 'jane@example.com', 'archived', 1),
-    () => api.listPage(portalId, 'active', undefined, 1),
-    () => api.listPage(portalId, 'archived', 'next', 1),
-    () => api.findById(portalId, ownerId, 'archived', 1),
-    () => api.findByUserId(portalId, userId, 'active', 1),
+    () => api.listByEmail(portalId, 'jane+de@example.com', 'active', toDeadline(1)),
+    () => api.listByEmail(portalId, 'jane@example.com', 'archived', toDeadline(1)),
+    () => api.listPage(portalId, 'active', undefined, toDeadline(1)),
+    () => api.listPage(portalId, 'archived', 'next', toDeadline(1)),
+    () => api.findById(portalId, ownerId, 'archived', toDeadline(1)),
+    () => api.findByUserId(portalId, userId, 'active', toDeadline(1)),
   ];
   for (const call of calls) await Promise.allSettled([call()]);
   return requests;

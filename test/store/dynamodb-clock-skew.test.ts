@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import type { ExecutionKey } from '../../lib/domain/execution.ts';
 import type { ActionResult, ExecutionAnswer } from '../../lib/domain/outcome.ts';
 import { diffOwners } from '../../lib/domain/owner-diff.ts';
@@ -180,7 +181,7 @@ function deliver(
     metrics,
     log,
   });
-  return runOnce({ ...key, payloadHash: 'hash', hasStableId: true }, now() + 8_000, work);
+  return runOnce({ ...key, payloadHash: 'hash', hasStableId: true }, toDeadline(now() + 8_000), work);
 }
 
 let portals = 8_300_000;

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { createQueuePermission } from '../../lib/store/queue-permission.ts';
 import type { Item, Table } from '../../lib/store/table.ts';
 import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
@@ -43,7 +44,7 @@ describe.each(ENGINES)('The table of an account on $name', ({ makeTable }) => {
       await enroll(service, { email });
     await service.operators.setSuccessor(
       { portalId: ID, leaver: ownerRef(lena.id), successor: ownerRef(jane.id) },
-      now() + 5_000,
+      toDeadline(now() + 5_000),
     );
 
     await createQueuePermission(table, { now, findScopes: async () => undefined }).revoke(ID);

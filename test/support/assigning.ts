@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import type { SetOwnerCommand } from '../../lib/domain/execution.ts';
 import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/execution.ts';
 import { groupByRecord, type RecordGroup } from '../../lib/domain/record-group.ts';
@@ -79,7 +80,7 @@ export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
     setOwner,
     now: clock.now,
   });
-  const deadline = () => clock.now() + 30_000;
+  const deadline = () => toDeadline(clock.now() + 30_000);
   return {
     ownersApi,
     clock,

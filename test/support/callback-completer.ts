@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { EXPIRY_MARGIN_MS, type FinishedExecution } from '../../lib/domain/execution.ts';
 import type { Requeued } from '../../lib/domain/requeue.ts';
 import type { CompletionLimits } from '../../lib/ports/steps.ts';
@@ -41,8 +42,8 @@ export function makeCallbackCompleter() {
   let back: readonly Requeued[] = [];
   /** @returns numbers and reason of those that were put back */
   async function completeAll(members: readonly FinishedExecution[], given: Partial<CompletionLimits> = {}) {
-    const deadlineEpochMs = START_EPOCH_MS + 8_000;
-    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: false, ...given };
+    const deadline = toDeadline(START_EPOCH_MS + 8_000);
+    const limits = { stopAt: deadline, deadline, isUrgent: false, ...given };
     back = await completeCallbacks(PORTAL_A, members, limits);
     return back.map(({ executions, cause }) => [numbersOf(executions), cause] as const);
   }

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { BLOCK_MS } from '../../lib/domain/execution.ts';
 import type { ActionResult } from '../../lib/domain/outcome.ts';
 import { COMPLETION_REFUSED, NotBlockedYet } from '../../lib/domain/requeue.ts';
@@ -80,8 +81,8 @@ export function makeCompleter(
         result: resultOf(executionId),
         recordedAtEpochMs: clock.now() - settledAgoMs(executionId),
       }));
-      const deadlineEpochMs = clock.now() + 8_000;
-      const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent };
+      const deadline = toDeadline(clock.now() + 8_000);
+      const limits = { stopAt: deadline, deadline, isUrgent };
       back = await completeCallbacks(PORTAL_ID, settled, limits);
       return back.flatMap(({ executions, cause }) => {
         return executions.map(({ key }): [string, string] => [key.executionId, nameOf(cause)]);

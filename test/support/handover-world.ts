@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
 import type { OpenPart, UnreadablePart } from '../../lib/domain/handover.ts';
 import type { ObjectTypeId, OwnerId, PortalId } from '../../lib/domain/ids.ts';
@@ -138,8 +139,8 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     },
     now,
     /** One run behind the queue. A kill ends it, and SQS delivers its message again. */
-    async run(id: string, stopAtEpochMs = Number.POSITIVE_INFINITY) {
-      return runHandover({ portalId: PORTAL_A, handoverId: id }, stopAtEpochMs);
+    async run(id: string, stopAt = Number.POSITIVE_INFINITY) {
+      return runHandover({ portalId: PORTAL_A, handoverId: id }, toDeadline(stopAt));
     },
     /** Asks for a plan, which runs make. */
     async begin(target: OwnerId | '' = TARGET) {
@@ -148,7 +149,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
         leaver: refOf(LEAVER),
         target: target === '' ? 'clear' : refOf(target),
       } as const;
-      const answer = await control.plan({ ...asked, requestedBy: '7' }, clock + 10_000);
+      const answer = await control.plan({ ...asked, requestedBy: '7' }, toDeadline(clock + 10_000));
       if (answer.kind !== 'accepted') throw new Error(`the plan was refused: ${answer.reason}`);
       return answer.handover.id;
     },

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CrmUser } from '../../lib/domain/crm-user.ts';
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import type { RefreshJob, RefreshOutcome } from '../../lib/domain/owner-sync.ts';
 import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
@@ -67,7 +68,7 @@ export async function runKillable(run: KillableRun): Promise<{ outcome: RefreshO
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   const order = { portalId: PORTAL_A, runId: run.runId, requestedAtEpochMs: run.now(), force: true, continuations: 0 };
-  const outcome = await refresh(run.continued ?? order, run.now() + 600_000).catch((error: unknown) => {
+  const outcome = await refresh(run.continued ?? order, toDeadline(run.now() + 600_000)).catch((error: unknown) => {
     if (isKilled(error)) return 'killed' as const;
     throw error;
   });

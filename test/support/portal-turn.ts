@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import type { AppError } from '../../lib/domain/errors.ts';
 import type { FinishedExecution, QueuedExecution, RecordedResult } from '../../lib/domain/execution.ts';
 import type { RecordGroup } from '../../lib/domain/record-group.ts';
@@ -103,7 +104,7 @@ export function makePortalTurn() {
     standing,
     will,
     process: (executions: readonly QueuedExecution[]) =>
-      processPortal(PORTAL_A, executions, clock.now() + TURN_BUDGET_MS),
+      processPortal(PORTAL_A, executions, toDeadline(clock.now() + TURN_BUDGET_MS)),
     /** Numbers and reason of what went back, in order. */
     back: () => requeued.map(({ executions, cause }) => [numbersOf(executions), cause]),
   };

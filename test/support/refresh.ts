@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
 import type { RefreshJob, RefreshOutcome } from '../../lib/domain/owner-sync.ts';
 import { createOwnersApi } from '../../lib/hubspot/api/owners.ts';
@@ -26,7 +27,7 @@ export type RefreshParts = {
   readonly tryTimeoutMs?: number;
 };
 
-export type Refresher = (order: Partial<RefreshJob>, stopAtEpochMs?: number) => Promise<RefreshOutcome>;
+export type Refresher = (order: Partial<RefreshJob>, stopAt?: number) => Promise<RefreshOutcome>;
 
 let runs = 1;
 
@@ -60,9 +61,9 @@ export function makeRefresher(parts: RefreshParts, portalId: PortalId): Refreshe
     metrics,
     log,
   });
-  return (order, stopAtEpochMs = now() + 240_000) =>
+  return (order, stopAt = now() + 240_000) =>
     syncOwners(
       { portalId, runId: `run-${runs++}`, requestedAtEpochMs: now(), force: false, continuations: 0, ...order },
-      stopAtEpochMs,
+      toDeadline(stopAt),
     );
 }

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import type { OwnerPage } from '../../lib/domain/owner-listing.ts';
 import type { RefreshJob } from '../../lib/domain/owner-sync.ts';
@@ -30,8 +31,8 @@ export function makeSyncing(listed: readonly Owner[] = people(3)) {
     /** Runs with every page, before it is given. */
     onPage: (_page: number): Partial<OwnerPage> | undefined => undefined,
   };
-  const readUsers: ReadUsers = async (_portalId, listing, _known, _last, stopAtEpochMs) => {
-    usersUntil.push(stopAtEpochMs);
+  const readUsers: ReadUsers = async (_portalId, listing, _known, _last, stopAt) => {
+    usersUntil.push(stopAt);
     return { reading: { status: 'unavailable' }, listing, users: [], oddUsers: 0, calls: 1 };
   };
   const syncOwners = createSyncOwners({
@@ -50,9 +51,9 @@ export function makeSyncing(listed: readonly Owner[] = people(3)) {
     metrics: telemetry.metrics,
     log: telemetry.log,
   });
-  const sync = (job: Partial<RefreshJob> = {}, stopAtEpochMs = LATER) => {
+  const sync = (job: Partial<RefreshJob> = {}, stopAt = LATER) => {
     const whole = { portalId: PORTAL_A, runId: 'run-1', force: false, continuations: 0, ...job };
-    return syncOwners({ requestedAtEpochMs: clock.now(), ...whole }, stopAtEpochMs);
+    return syncOwners({ requestedAtEpochMs: clock.now(), ...whole }, toDeadline(stopAt));
   };
   const know = (owners: readonly Owner[]) => {
     for (const owner of owners) store.synced.set(owner.id, owner);

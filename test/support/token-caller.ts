@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { parsePortalId } from '../../lib/domain/ids.ts';
 import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
@@ -63,7 +64,7 @@ async function main(order: CallerOrder): Promise<void> {
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
   });
   const got = await Promise.all(
-    Array.from({ length: order.callers }, () => tokens.getToken(portalId, now() + PATIENCE_MS)),
+    Array.from({ length: order.callers }, () => tokens.getToken(portalId, toDeadline(now() + PATIENCE_MS))),
   );
   const digests = got.map(({ value }) => createHash('sha256').update(value).digest('hex'));
   tell({ kind: 'got', digests, atEpochMs: now() });

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import { type Deadline, toDeadline } from '../../lib/domain/deadline.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
 import type { Grant, PortalToken, Renewal, TokenCipher, TokenRevision } from '../../lib/domain/portal.ts';
 import { decryptTokens, encryptGrant } from '../../lib/domain/portal.ts';
@@ -58,9 +59,9 @@ type Told = {
 
 /** The tokens of a container whose callers have time, unless they say otherwise. */
 type PatientTokens = {
-  getToken(portalId: PortalId, deadlineEpochMs?: number): Promise<PortalToken>;
-  findNewerToken(portalId: PortalId, used: PortalToken, deadlineEpochMs?: number): Promise<PortalToken | undefined>;
-  renewToken(portalId: PortalId, rejected: PortalToken, deadlineEpochMs?: number): Promise<PortalToken>;
+  getToken(portalId: PortalId, deadline?: Deadline): Promise<PortalToken>;
+  findNewerToken(portalId: PortalId, used: PortalToken, deadline?: Deadline): Promise<PortalToken | undefined>;
+  renewToken(portalId: PortalId, rejected: PortalToken, deadline?: Deadline): Promise<PortalToken>;
 };
 
 /** Longer than the lease of a container that died. */
@@ -100,7 +101,7 @@ export function makeRuntimes(options: { readonly sleepMoves?: boolean } = {}): R
     told,
     count: (name) => told.counted.filter((counted) => counted === name).length,
     start({ portals = fake, cipher = testCipher, oauth: app = oauth } = {}) {
-      const deadline = () => clock.now() + PATIENCE_MS;
+      const deadline = () => toDeadline(clock.now() + PATIENCE_MS);
       const tokens = createAccessTokens({
         portals,
         cipher,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import { toDeadline } from '../../lib/domain/deadline.ts';
 import { decryptTokens, encryptGrant } from '../../lib/domain/portal.ts';
 import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { createPortals } from '../../lib/store/portals.ts';
@@ -69,7 +70,7 @@ export async function startTwoPortals(options: { readonly rotateRefreshTokens: b
     const runtime = createSyncRuntime(refreshConfig, telemetry, world, {} as SQSClient);
     const order = { runId: `run-${ids++}`, requestedAtEpochMs: clock.now(), force: true, continuations: 0 };
     const run = watch.during(portalId, () =>
-      runtime.runRefresh({ portalId: toPortalId(portalId), ...order }, clock.now() + 240_000),
+      runtime.runRefresh({ portalId: toPortalId(portalId), ...order }, toDeadline(clock.now() + 240_000)),
     );
     return run.then(
       () => true,

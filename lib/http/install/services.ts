@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { Portal } from '../../domain/portal.ts';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../domain/scopes.ts';
@@ -16,7 +17,7 @@ export type InstallServices = {
   /** Scheme and host of HubSpot's consent page and of the account's workflows. */
   readonly authorizeBaseUrl: string;
   readonly readPortal: (portalId: PortalId) => Promise<Pick<Portal, 'scopes' | 'disconnectedAtEpochMs'> | undefined>;
-  readonly finishInstall: (back: InstallReturn<StateFault>, deadlineEpochMs: number) => Promise<InstallEnd<StateFault>>;
+  readonly finishInstall: (back: InstallReturn<StateFault>, deadline: Deadline) => Promise<InstallEnd<StateFault>>;
 };
 
 /**

@@ -1,5 +1,6 @@
 import { renderOutputs } from '../../action/render-outputs.ts';
 import { DAY_MS } from '../../domain/ages.ts';
+import { type Deadline, noLaterThan } from '../../domain/deadline.ts';
 import { readOwnerEmail } from '../../domain/email.ts';
 import { type OwnerId, parseOwnerId } from '../../domain/ids.ts';
 import { permanentErrorAsResult } from '../../domain/result.ts';
@@ -32,14 +33,14 @@ export async function answerPortal(
   services: PortalServices,
   log: Log,
   event: HttpEvent,
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ): Promise<HttpResult> {
   const asker = readAsker(event);
   const route = findRoute(event);
   log.info('page asked', { portalId: asker.portalId, userId: asker.userId, what: route.kind });
   switch (route.kind) {
     case 'showOverview':
-      return json(200, await showOverview(services, asker, deadlineEpochMs));
+      return json(200, await showOverview(services, asker, deadline));
     case 'listUnresolved':
       return json(200, await listUnresolved(services, asker, event));
     case 'listPeople':
@@ -51,15 +52,15 @@ export async function answerPortal(
     case 'listHandovers':
       return json(200, await listHandovers(services, asker, event));
     case 'lookUp':
-      return json(200, await lookUp(services, asker, event, deadlineEpochMs));
+      return json(200, await lookUp(services, asker, event, deadline));
     default:
-      return json(200, await change(services, asker, route, event, deadlineEpochMs));
+      return json(200, await change(services, asker, route, event, deadline));
   }
 }
 
-async function showOverview(services: PortalServices, asker: Asker, deadlineEpochMs: number) {
+async function showOverview(services: PortalServices, asker: Asker, deadline: Deadline) {
   const { now, installUrl, refreshHourUtc } = services;
-  const until = Math.min(deadlineEpochMs, now() + PROOF_MS);
+  const until = noLaterThan(deadline, now() + PROOF_MS);
   const overview = await services.showOverview(asker.portalId, asker.userId, until);
   const tonight = now() - (now() % DAY_MS) + (refreshHourUtc * DAY_MS) / 24;
   const nextRefreshAtEpochMs = tonight > now() ? tonight : tonight + DAY_MS;
@@ -115,11 +116,11 @@ function slice<T>(
   return { page: all.slice(start, end), more: all.length > end ? { after: String(end) } : {} };
 }
 
-async function lookUp(services: PortalServices, { portalId }: Asker, event: HttpEvent, deadlineEpochMs: number) {
+async function lookUp(services: PortalServices, { portalId }: Asker, event: HttpEvent, deadline: Deadline) {
   const { ensureConnected, findOwner, findKnownOwner, people, installUrl } = services;
   const { email: ownerEmail } = readBody(event, 'lookup');
-  await ensureConnected(portalId, deadlineEpochMs);
-  const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail }, deadlineEpochMs));
+  await ensureConnected(portalId, deadline);
+  const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail }, deadline));
   const outputs = await renderOutputs(findKnownOwner, portalId, result, ownerEmail, installUrl);
   const reading = readOwnerEmail(ownerEmail);
   const email = reading.kind === 'email' ? reading.email : undefined;

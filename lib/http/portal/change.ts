@@ -1,4 +1,5 @@
 import type { ChangeAnswer } from '../../domain/change.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { readAliasTarget, readOwnerRef } from '../../domain/owner-ref.ts';
 import type { Changed } from '../../use-cases/page/change-once.ts';
 import { UnreadableRequestError } from '../http-errors.ts';
@@ -26,12 +27,12 @@ export async function change(
   asker: Asker,
   route: ChangeRoute,
   event: HttpEvent,
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ): Promise<ChangeAnswer & { readonly changeId: string }> {
   const { ensureConnected, proveAdmin, changeOnce } = services;
-  const { changeId, parts, work } = readOrder(services, asker, route, event, deadlineEpochMs);
-  await ensureConnected(asker.portalId, deadlineEpochMs);
-  const proof = await proveAdmin(asker.portalId, asker.userId, deadlineEpochMs);
+  const { changeId, parts, work } = readOrder(services, asker, route, event, deadline);
+  await ensureConnected(asker.portalId, deadline);
+  const proof = await proveAdmin(asker.portalId, asker.userId, deadline);
   if (!proof.isAdmin) {
     throw new ChangeRefusedError(proof.reason === 'NOT_SUPER_ADMIN' ? 'NOT_SUPER_ADMIN' : 'CANNOT_BE_PROVED');
   }
@@ -46,29 +47,29 @@ function readOrder(
   { portalId, userId }: Asker,
   route: ChangeRoute,
   event: HttpEvent,
-  deadlineEpochMs: number,
+  deadline: Deadline,
 ): Order {
   switch (route.kind) {
     case 'setSuccessor': {
       const { changeId, successor } = readBody(event, 'successor');
       const ref = demandField('successor', readOwnerRef(successor));
-      const work = () => makeChange.nameSuccessor(portalId, route.leaverId, ref, deadlineEpochMs);
+      const work = () => makeChange.nameSuccessor(portalId, route.leaverId, ref, deadline);
       return { changeId, parts: [route.leaverId, successor], work };
     }
     case 'removeSuccessor': {
-      const work = () => makeChange.nameSuccessor(portalId, route.leaverId, 'nobody', deadlineEpochMs);
+      const work = () => makeChange.nameSuccessor(portalId, route.leaverId, 'nobody', deadline);
       return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work };
     }
     case 'setAlias': {
       const { changeId, alias, to } = readBody(event, 'alias');
       const [name, target] = [readAlias(alias), demandField('to', readAliasTarget(to))];
-      const work = () => makeChange.saveAlias(portalId, name, target, deadlineEpochMs);
+      const work = () => makeChange.saveAlias(portalId, name, target, deadline);
       return { changeId, parts: [name.alias, to], work };
     }
     case 'removeAlias': {
       const { aliasId } = route;
       const isMeant = (name: Parameters<typeof aliasIdOf>[1]) => aliasIdOf(portalId, name) === aliasId;
-      const work = () => makeChange.removeAlias(portalId, isMeant, deadlineEpochMs);
+      const work = () => makeChange.removeAlias(portalId, isMeant, deadline);
       return { changeId: readChangeIdParameter(event), parts: [aliasId], work };
     }
     case 'planHandover': {
@@ -78,7 +79,7 @@ function readOrder(
       const to = target === undefined ? undefined : demandField('target', readOwnerRef(target));
       const asked = { portalId, userId, leaver: from, target: clear ? ('clear' as const) : to };
       const parts = [leaver, target ?? '', String(clear ?? false)];
-      return { changeId, parts, work: () => changeHandover.plan(asked, deadlineEpochMs) };
+      return { changeId, parts, work: () => changeHandover.plan(asked, deadline) };
     }
     case 'startHandover': {
       const { changeId, digest } = readBody(event, 'start');
@@ -101,11 +102,11 @@ function readOrder(
       return {
         changeId,
         parts: [route.leaverId],
-        work: () => changeHandover.setNightly(portalId, route.leaverId, true, deadlineEpochMs),
+        work: () => changeHandover.setNightly(portalId, route.leaverId, true, deadline),
       };
     }
     case 'removeNightly': {
-      const work = () => changeHandover.setNightly(portalId, route.leaverId, false, deadlineEpochMs);
+      const work = () => changeHandover.setNightly(portalId, route.leaverId, false, deadline);
       return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work };
     }
     case 'refresh':

@@ -1,5 +1,6 @@
 import type { Alias } from '../../domain/alias.ts';
 import type { RecordedChange } from '../../domain/change.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { People } from '../../ports/page.ts';
 import type { EmailCipher } from '../../ports/queue.ts';
@@ -24,7 +25,7 @@ export type PortalServices = {
   /** Encrypts the address at which a page ends, because a URL must not contain it. */
   readonly cursorCipher: EmailCipher;
   /** @throws {PortalNotConnectedError} */
-  readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly ensureConnected: (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
   readonly findKnownOwner: OwnerCache['findByOwnerId'];
   readonly findOwner: FindOwner;
   readonly people: People;

@@ -13,7 +13,7 @@ import { CALLBACKS_PATH } from '../versions.ts';
  */
 export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string): WorkflowCallbacks {
   return {
-    async complete(portalId, completions, deadlineEpochMs) {
+    async complete(portalId, completions, deadline) {
       const { path, body } = toRequest(completions);
       let mayBeDone = false;
       const onRepeat = () => {
@@ -27,7 +27,7 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
         isCompletion: true,
       };
       try {
-        const reply = await send(portalId, request, deadlineEpochMs, { onRepeat });
+        const reply = await send(portalId, request, deadline, { onRepeat });
         return { ...readAnswer(reply, completions), mayBeDone };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;

@@ -12,10 +12,10 @@ const API = 'the custom object schemas API';
 /** The custom objects of an account (custom object schemas reference, read 2026-11-27). HubSpot returns them on one page. */
 export function createCustomObjectTypes(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): CustomObjectTypes {
   return {
-    async listTypes(portalId, deadlineEpochMs) {
+    async listTypes(portalId, deadline) {
       const url = `${apiBaseUrl}${CUSTOM_OBJECT_SCHEMAS_PATH}`;
       const request = { method: 'GET', url, headers: { Accept: 'application/json' }, ...LARGE };
-      const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
+      const reply = await send(portalId, request, deadline, { scopeIsOptional: true });
       const types = parseReply(reply, read, API);
       const odd = types.filter((type) => type === undefined).length;
       if (odd > 0) metrics.count('HubSpotRowsSkipped', { list: 'customObjects' }, odd);

@@ -1,4 +1,5 @@
 import { OWNERS_PER_EMAIL_PAGE, OWNERS_PER_PAGE } from '../../domain/batch-sizes.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { parseOwnerEmail } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import { type OwnerId, type PortalId, parseOwnerId, parseUserId, type UserId } from '../../domain/ids.ts';
@@ -36,11 +37,11 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
   });
 
   return {
-    async listByEmail(portalId, email, listing, deadlineEpochMs) {
+    async listByEmail(portalId, email, listing, deadline) {
       const owners: Owner[] = [];
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES; page += 1) {
-        const found = await getPage(portalId, { email, after, limit: OWNERS_PER_EMAIL_PAGE, listing }, deadlineEpochMs);
+        const found = await getPage(portalId, { email, after, limit: OWNERS_PER_EMAIL_PAGE, listing }, deadline);
         // As in a sync, one archived row may be odd: whoever it is of left.
         const oddRows = listing === 'archived' ? 1 : 0;
         if (found.rows.length > oddRows && found.rows.every(({ kind }) => kind === 'unreadable'))
@@ -52,8 +53,8 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       throw new UpstreamContractError('the owners listing of one email does not end');
     },
 
-    async listPage(portalId, listing, after, deadlineEpochMs) {
-      const page = await getPage(portalId, { after, limit: OWNERS_PER_PAGE, listing }, deadlineEpochMs);
+    async listPage(portalId, listing, after, deadline) {
+      const page = await getPage(portalId, { after, limit: OWNERS_PER_PAGE, listing }, deadline);
       return {
         owners: page.rows.flatMap((row) => (row.kind === 'owner' ? row.owner : [])),
         odd: page.rows.flatMap((row) => (row.kind === 'owner' ? [] : [row.id])),
@@ -62,11 +63,10 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       };
     },
 
-    findById: (portalId, ownerId, listing, deadlineEpochMs) =>
-      getOne(portalId, ownerId, 'id', listing, deadlineEpochMs),
+    findById: (portalId, ownerId, listing, deadline) => getOne(portalId, ownerId, 'id', listing, deadline),
 
-    async findByUserId(portalId, userId, listing, deadlineEpochMs) {
-      const owner = await getOne(portalId, userId, 'userId', listing, deadlineEpochMs);
+    async findByUserId(portalId, userId, listing, deadline) {
+      const owner = await getOne(portalId, userId, 'userId', listing, deadline);
       return owner === 'odd' ? undefined : owner;
     },
   };
@@ -76,12 +76,12 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     id: OwnerId | UserId,
     idProperty: 'id' | 'userId',
     listing: OwnerListing,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Owner | 'odd' | undefined> {
     if (Number(id) > MAX_ID) return undefined;
     // The SDK types the ID as a number but only puts it into the path; a string keeps every digit.
     const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
-    const reply = await send(portalId, request, deadlineEpochMs);
+    const reply = await send(portalId, request, deadline);
     // A proxy has its own 404s, in HTML.
     if (reply.status === 404 && readErrorBody(reply.document).isFromHubSpot) return undefined;
     const row = readRow(
@@ -97,11 +97,11 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     return 'odd';
   }
 
-  async function getPage(portalId: PortalId, query: PageQuery, deadlineEpochMs: number) {
+  async function getPage(portalId: PortalId, query: PageQuery, deadline: Deadline) {
     const { email, after, limit, listing } = query;
     const request = await toRequest((sdk) => sdk.getPage(email, after, limit, listing === 'archived'));
     // Five hundred owners, each in hundreds of teams, are megabytes.
-    const reply = await send(portalId, { ...request, ...(email === undefined && LARGE) }, deadlineEpochMs);
+    const reply = await send(portalId, { ...request, ...(email === undefined && LARGE) }, deadline);
     // An international domain is also requested in punycode.
     if (reply.status === 400 && email !== undefined && !EVERYDAY_EMAIL.test(email))
       return { rows: [], after: undefined };

@@ -28,10 +28,10 @@ const SEVERAL = 'checkbox';
  */
 export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): OwnerProperties {
   return {
-    async listOwnerProperties(portalId, objectType, deadlineEpochMs) {
+    async listOwnerProperties(portalId, objectType, deadline) {
       const url = `${apiBaseUrl}${PROPERTIES_PATH}/${encodeURIComponent(objectType)}?archived=false`;
       const request = { method: 'GET', url, headers: { Accept: 'application/json' }, ...LARGE };
-      const reply = await send(portalId, request, deadlineEpochMs);
+      const reply = await send(portalId, request, deadline);
       const { status } = reply;
       const document = asJsonObject(reply.document);
       if (UNKNOWN_TYPE.has(status) && isOwnError(document)) return [];

@@ -20,10 +20,10 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
   const toRequest = sdkRequests(apiBaseUrl, async () => BatchApiRequestFactory);
 
   return {
-    async writeOwners(portalId, objectType, property, values, deadlineEpochMs, permitUntilEpochMs = deadlineEpochMs) {
+    async writeOwners(portalId, objectType, property, values, deadline, permitUntil = deadline) {
       const inputs = [...values].map(([id, value]) => ({ id, properties: { [property]: value } }));
       const request = await toRequest((sdk) => sdk.update(objectType, { inputs }));
-      const reply = await send(portalId, request, deadlineEpochMs, { permitUntilEpochMs });
+      const reply = await send(portalId, request, deadline, { permitUntil });
       if (reply.status >= 400) return refusedWhole(reply);
       const { status, errors } = asJsonObject(reply.document);
       // The echoed records may not be written yet. A canceled batch will not write them.
@@ -34,11 +34,11 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
       return { kind: 'answered', written };
     },
 
-    async readOwners(portalId, objectType, property, ids, deadlineEpochMs, withHistory = false) {
+    async readOwners(portalId, objectType, property, ids, deadline, withHistory = false) {
       const inputs = ids.map((id) => ({ id }));
       const propertiesWithHistory = withHistory ? [property] : [];
       const asked = { inputs, properties: ownerProperties(property), propertiesWithHistory };
-      const reply = await send(portalId, await toRequest((sdk) => sdk.read(objectType, asked)), deadlineEpochMs);
+      const reply = await send(portalId, await toRequest((sdk) => sdk.read(objectType, asked)), deadline);
       if (reply.status >= 400) return refusedWhole(reply);
       const rows = parse(reply, property);
       const owners = new Map(rows.map((row) => [row.id, toOwnerReading(row, property, withHistory)]));

@@ -1,4 +1,5 @@
 import { RECORDS_PER_SEARCH_PAGE } from '../../domain/batch-sizes.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import { type ObjectId, type ObjectTypeId, type OwnerId, type PortalId, parseObjectId } from '../../domain/ids.ts';
 import { asJsonObject } from '../../domain/json-object.ts';
@@ -34,11 +35,11 @@ export function createRecordSearch(
   let nextAtEpochMs = 0;
 
   return {
-    async findOwned(portalId, objectType, property, ownerId, after, deadlineEpochMs) {
+    async findOwned(portalId, objectType, property, ownerId, after, deadline) {
       let upTo: ObjectId | undefined;
       for (let narrowings = 0; narrowings <= MAX_NARROWINGS; narrowings += 1) {
         const asked = { portalId, objectType, property, ownerId, after, upTo, limit: RECORDS_PER_SEARCH_PAGE };
-        const page = await find(asked, deadlineEpochMs);
+        const page = await find(asked, deadline);
         if (page === undefined) return undefined;
         if (page.ids.some((id) => !isWithin(id, asked))) {
           throw new UpstreamContractError(`${API} finds IDs that were not asked for`);
@@ -51,23 +52,23 @@ export function createRecordSearch(
         if (ids.length >= page.total || isSorted(page.ids, after)) return ids;
         const last = ids.at(-1);
         // Sorted as numbers and as text at the same time, so shorter IDs may come later.
-        if (isAscending(page.ids) && (await countUpTo(asked, last, deadlineEpochMs)) === ids.length) return ids;
+        if (isAscending(page.ids) && (await countUpTo(asked, last, deadline)) === ids.length) return ids;
         upTo = ids[Math.floor((ids.length - 1) / 2)];
       }
       throw new UpstreamContractError(`${API} does not sort by ID`);
     },
 
-    async countOwned(portalId, objectType, property, ownerId, deadlineEpochMs) {
+    async countOwned(portalId, objectType, property, ownerId, deadline) {
       const asked = { portalId, objectType, property, ownerId, after: undefined, upTo: undefined, limit: 1 };
-      return (await find(asked, deadlineEpochMs))?.total;
+      return (await find(asked, deadline))?.total;
     },
   };
 
-  async function countUpTo(asked: Asked, upTo: ObjectId | undefined, deadlineEpochMs: number) {
-    return (await find({ ...asked, upTo, limit: 1 }, deadlineEpochMs))?.total;
+  async function countUpTo(asked: Asked, upTo: ObjectId | undefined, deadline: Deadline) {
+    return (await find({ ...asked, upTo, limit: 1 }, deadline))?.total;
   }
 
-  async function find(asked: Asked, deadlineEpochMs: number) {
+  async function find(asked: Asked, deadline: Deadline) {
     const { portalId, objectType, limit } = asked;
     const query = {
       filterGroups: [{ filters: filtersOf(asked) }],
@@ -79,7 +80,7 @@ export function createRecordSearch(
     // guide).
     const request = await toRequest((sdk) => sdk.doSearch(objectType, query as never));
     await waitForTurn();
-    const reply = await send(portalId, request, deadlineEpochMs, { hasOwnLimit: true });
+    const reply = await send(portalId, request, deadline, { hasOwnLimit: true });
     return NOT_SEARCHABLE.has(reply.status) ? undefined : parseReply(reply, read, API);
   }
 

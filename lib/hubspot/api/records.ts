@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { RecordRef } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
@@ -31,9 +32,9 @@ export function createCrmRecords(
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): CrmRecords {
   return {
-    async writeOwner(portalId, record, property, value, deadlineEpochMs) {
+    async writeOwner(portalId, record, property, value, deadline) {
       const body = JSON.stringify({ properties: { [property]: value } });
-      const reply = await call(portalId, 'PATCH', urlOf(record), deadlineEpochMs, body);
+      const reply = await call(portalId, 'PATCH', urlOf(record), deadline, body);
       if (reply.status >= 400) return refuse(reply);
       const row = parse(reply, property);
       const { held: stored } = row;
@@ -44,11 +45,11 @@ export function createCrmRecords(
       return { kind: 'written', ...survivorOf(row, record) };
     },
 
-    async readOwner(portalId, record, property, deadlineEpochMs, withHistory = false) {
+    async readOwner(portalId, record, property, deadline, withHistory = false) {
       const names = withHistory ? ownerProperties(property) : [property];
       const history = withHistory ? `&propertiesWithHistory=${encodeURIComponent(property)}` : '';
       const url = `${urlOf(record)}?properties=${encodeURIComponent(names.join(','))}${history}`;
-      const reply = await call(portalId, 'GET', url, deadlineEpochMs);
+      const reply = await call(portalId, 'GET', url, deadline);
       if (reply.status >= 400) return refuse(reply);
       const row = parse(reply, property);
       return { kind: 'read', ...toOwnerReading(row, property, withHistory), ...survivorOf(row, record) };
@@ -63,14 +64,14 @@ export function createCrmRecords(
     portalId: PortalId,
     method: 'GET' | 'PATCH',
     url: string,
-    deadlineEpochMs: number,
+    deadline: Deadline,
     body?: string,
   ): Promise<HubSpotReply> {
     const headers = {
       Accept: 'application/json',
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
     };
-    return send(portalId, { method, url, headers, ...(body !== undefined && { body }) }, deadlineEpochMs);
+    return send(portalId, { method, url, headers, ...(body !== undefined && { body }) }, deadline);
   }
 
   function refuse(reply: HubSpotReply): RecordRefusal {

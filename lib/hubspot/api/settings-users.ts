@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { type PortalId, parseUserId } from '../../domain/ids.ts';
 import { asJsonObject, isAbsent } from '../../domain/json-object.ts';
 import type { SettingsUser, SettingsUsers } from '../../ports/hubspot.ts';
@@ -11,19 +12,19 @@ const USERS_PATH = '/settings/users/2026-03';
 /** Users in the account's settings, by exact email (`idProperty=EMAIL`) or by user ID. */
 export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): SettingsUsers {
   return {
-    findByEmail: (portalId, email, deadlineEpochMs) => find(portalId, email, 'EMAIL', deadlineEpochMs),
-    findById: (portalId, userId, deadlineEpochMs) => find(portalId, userId, 'USER_ID', deadlineEpochMs),
+    findByEmail: (portalId, email, deadline) => find(portalId, email, 'EMAIL', deadline),
+    findById: (portalId, userId, deadline) => find(portalId, userId, 'USER_ID', deadline),
   };
 
   async function find(
     portalId: PortalId,
     value: string,
     idProperty: 'EMAIL' | 'USER_ID',
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<SettingsUser | undefined> {
     const url = `${apiBaseUrl}${USERS_PATH}/${encodeURIComponent(value)}?idProperty=${idProperty}`;
     const headers = { accept: 'application/json' };
-    const reply = await send(portalId, { method: 'GET', url, headers }, deadlineEpochMs, { scopeIsOptional: true });
+    const reply = await send(portalId, { method: 'GET', url, headers }, deadline, { scopeIsOptional: true });
     if (reply.status === 404) return undefined;
     return parseReply(reply, readUser, API);
   }

@@ -34,17 +34,17 @@ export function createUsersApi(send: SendForPortal, apiBaseUrl: string): UsersAp
     return BasicApiRequestFactory;
   });
   return {
-    async listUsers(portalId, after, deadlineEpochMs) {
+    async listUsers(portalId, after, deadline) {
       const request = await toRequest((sdk) => sdk.getPage(USERS_OBJECT, RECORDS_PER_PAGE, after, PROPERTIES));
-      const reply = await send(portalId, { ...request, ...LARGE }, deadlineEpochMs, { scopeIsOptional: true });
+      const reply = await send(portalId, { ...request, ...LARGE }, deadline, { scopeIsOptional: true });
       const { results, after: next } = parseReply(reply, readPage, API);
       const users = results.flatMap((row) => readUser(row) ?? []);
       return { users, odd: results.length - users.length, after: next };
     },
 
-    async findUser(portalId, recordId, deadlineEpochMs) {
+    async findUser(portalId, recordId, deadline) {
       const request = await toRequest((sdk) => sdk.getById(USERS_OBJECT, recordId, PROPERTIES));
-      const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
+      const reply = await send(portalId, request, deadline, { scopeIsOptional: true });
       if (reply.status === 404) return undefined;
       return parseReply(reply, readUser, API);
     },

@@ -13,14 +13,14 @@ export function createCheckOwnerProperty(deps: OwnerPropertyCacheDeps): CheckOwn
   const { list } = createOwnerPropertyCache(deps);
 
   /**
-   * @param deadlineEpochMs how long to wait for HubSpot's list (epoch ms); a later check can use the list if it comes after that
+   * @param deadline how long to wait for HubSpot's list (epoch ms); a later check can use the list if it comes after that
    * @returns undefined if the property may be written
    * @throws {AppError} a retryable one if HubSpot cannot be asked, or `MissingScopesError`, `PortalNotConnectedError`
    */
-  return async function checkOwnerProperty(portalId, objectType, property, deadlineEpochMs) {
+  return async function checkOwnerProperty(portalId, objectType, property, deadline) {
     if (property === STANDARD_OWNER_PROPERTY) return undefined;
     const check = async (maxAgeMs: number) => {
-      const properties = await list(portalId, objectType, { maxAgeMs, deadlineEpochMs });
+      const properties = await list(portalId, objectType, { maxAgeMs, deadline });
       return refuse(properties.find(({ name }) => name === property));
     };
     return (await check(PROPERTY_LIST_MAX_AGE_MS)) && check(PROPERTY_REFUSAL_MAX_AGE_MS);

@@ -5,6 +5,7 @@ import {
   decideAssignment,
   mayReplaceOwner,
 } from '../../domain/assignment.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import type { SetOwnerCommand } from '../../domain/execution.ts';
 import { type HeldOwner, isNewer } from '../../domain/held-owner.ts';
 import { parseOwnerId } from '../../domain/ids.ts';
@@ -34,26 +35,26 @@ export function createDecideOwner(resolver: OwnerResolver) {
   async function decide(
     command: SetOwnerCommand,
     held: HeldOwner | undefined,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<OwnerDecision & { readonly resolution?: Resolution }> {
     if (held?.value.includes(SEPARATOR) === true) return { result: refusedBy(HOLDS_SEVERAL, command.ownerProperty) };
     const newer = held !== undefined && isNewer(held, command.firstSeenAtEpochMs);
-    const current = await readCurrentOwner(command, held, deadlineEpochMs);
+    const current = await readCurrentOwner(command, held, deadline);
     if (!newer && !mayReplaceOwner(command.overwrite, current)) return { result: kept(current, 'SET_TO_KEEP') };
-    const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadlineEpochMs);
-    return { ...(await decideFor(command, held, resolution, deadlineEpochMs)), resolution };
+    const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadline);
+    return { ...(await decideFor(command, held, resolution, deadline)), resolution };
   }
 
   /** Reads the owner property's value. The owner is looked up only if the decision depends on them. */
   async function readCurrentOwner(
     { portalId, overwrite, firstSeenAtEpochMs }: SetOwnerCommand,
     held: HeldOwner | undefined,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<CurrentOwner> {
     const current = toCurrent(held);
     if (held === undefined || current.kind !== 'assigned' || overwrite !== 'IF_OWNER_INACTIVE') return current;
     if (isNewer(held, firstSeenAtEpochMs)) return current;
-    return { ...current, active: await resolver.isActiveOwner(portalId, current.ownerId, deadlineEpochMs) };
+    return { ...current, active: await resolver.isActiveOwner(portalId, current.ownerId, deadline) };
   }
 
   /** The decision for an email that is already resolved. */
@@ -61,11 +62,11 @@ export function createDecideOwner(resolver: OwnerResolver) {
     command: SetOwnerCommand,
     held: HeldOwner | undefined,
     resolution: Resolution,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<OwnerDecision> {
     const current = toCurrent(held);
     const known = { ...previousOwner(current), ...provenance(resolution) };
-    const candidate = await chooseCandidate(command, resolution, deadlineEpochMs);
+    const candidate = await chooseCandidate(command, resolution, deadline);
     const decision = candidate && decideAssignment(candidate, command.ifNotAssignable, current);
     if (held !== undefined && isNewer(held, command.firstSeenAtEpochMs) && !isInPlace(decision)) {
       return { result: kept(current, 'CHANGED_SINCE') };
@@ -87,13 +88,13 @@ export function createDecideOwner(resolver: OwnerResolver) {
   async function chooseCandidate(
     command: SetOwnerCommand,
     resolution: Resolution,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Candidate | undefined> {
     if (resolution.kind === 'assignable') return { kind: 'assignable', ownerId: resolution.owner.id };
     if (command.ifNotAssignable !== 'FALLBACK') return { kind: 'none' };
     const fallbackId = parseOwnerId(command.fallbackOwner.trim());
     if (fallbackId === undefined) return undefined;
-    const fallback = await resolver.resolveOwnerId(command.portalId, fallbackId, deadlineEpochMs);
+    const fallback = await resolver.resolveOwnerId(command.portalId, fallbackId, deadline);
     return fallback !== undefined && isAssignable(fallback) ? { kind: 'fallback', ownerId: fallback.id } : undefined;
   }
 }

@@ -18,11 +18,11 @@ export type FollowAliasesDeps = {
  * If that owner left, they are refused like any leaver, so that their successor replaces them.
  */
 export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
-  return redirecting(resolver, async (portalId, resolution, deadlineEpochMs) => {
+  return redirecting(resolver, async (portalId, resolution, deadline) => {
     if (hasOwnHolder(resolution)) return undefined;
     const alias = await aliases.find(portalId, { kind: 'address', alias: resolution.email });
     if (alias?.kind !== 'address') return undefined;
-    const owner = await resolver.resolveOwnerId(portalId, alias.ownerId, deadlineEpochMs);
+    const owner = await resolver.resolveOwnerId(portalId, alias.ownerId, deadline);
     if (owner === undefined || (!owner.archived && !isAssignable(owner))) return undefined;
     const { email, from = 'CACHE', ageSeconds = 0 } = resolution;
     const match = { matchedBy: 'ALIAS', email, from, ageSeconds } as const;
@@ -37,14 +37,14 @@ export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesD
  * address, or a leaver's successor, is more certain than a name.
  */
 export function createDomainAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
-  return redirecting(resolver, async (portalId, resolution, deadlineEpochMs, isLive) => {
+  return redirecting(resolver, async (portalId, resolution, deadline, isLive) => {
     if (resolution.kind === 'assignable' || hasOwnHolder(resolution)) return undefined;
     const alias = await aliases.find(portalId, { kind: 'domain', alias: domainOf(resolution.email) });
     const moved = alias?.kind === 'domain' ? moveTo(alias.toDomain, resolution.email) : undefined;
     if (moved === undefined) return undefined;
     const there = isLive
-      ? await resolver.lookUpLive(portalId, moved, deadlineEpochMs)
-      : await resolver.resolveEmail(portalId, moved, deadlineEpochMs);
+      ? await resolver.lookUpLive(portalId, moved, deadline)
+      : await resolver.resolveEmail(portalId, moved, deadline);
     // It leads to an existing person, or has no effect.
     return there.kind === 'assignable' ? { ...there, matchedBy: 'ALIAS', email: resolution.email } : undefined;
   });

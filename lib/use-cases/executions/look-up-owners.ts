@@ -1,4 +1,5 @@
 import { bondOf } from '../../domain/choose-owner.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { type OwnerEmail, spellingsOf } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
@@ -29,15 +30,12 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
   return { findHolders, confirmHolder, findById };
 
   /** Everybody the email leads to now. Archived owners are not requested if an active person has the email. */
-  async function findHolders(
-    { portalId, email, input, known = [] }: LookUp,
-    deadlineEpochMs: number,
-  ): Promise<Owner[]> {
+  async function findHolders({ portalId, email, input, known = [] }: LookUp, deadline: Deadline): Promise<Owner[]> {
     const found = new Map<OwnerId, Owner>();
     const isExact = (owner: Owner) => isAssignable(owner) && owner.email === email;
     const list = async (listing: OwnerListing) => {
       for (const spelling of spellingsOf(email, input)) {
-        const owners = await ownersApi.listByEmail(portalId, spelling, listing, deadlineEpochMs);
+        const owners = await ownersApi.listByEmail(portalId, spelling, listing, deadline);
         for (const owner of owners) if (bondOf(email, owner) !== undefined) found.set(owner.id, owner);
         // If the usual spelling is in Unicode, another owner may have the same email in punycode.
         if (/^\p{ASCII}*$/u.test(spelling) && [...found.values()].some(isExact)) return;
@@ -48,7 +46,7 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
     if ([...found.values()].every(({ archived }) => archived)) await list('archived');
     for (const owner of known.filter(({ id }) => !found.has(id))) {
       // A leaver cannot take the email from an active person, so they need not be confirmed.
-      found.set(owner.id, isPersons && owner.archived ? owner : await confirm(portalId, owner, deadlineEpochMs));
+      found.set(owner.id, isPersons && owner.archived ? owner : await confirm(portalId, owner, deadline));
     }
     return [...found.values()];
   }
@@ -60,19 +58,19 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
   async function confirmHolder(
     { portalId, email, known = [] }: LookUp,
     holder: Owner,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Owner[] | undefined> {
-    const now = await ownersApi.findById(portalId, holder.id, 'active', deadlineEpochMs);
+    const now = await ownersApi.findById(portalId, holder.id, 'active', deadline);
     if (now === undefined || now === 'odd' || !isAssignable(now) || now.email !== email) return undefined;
     const owners = [withHistory(now, [holder])];
     for (const owner of known.filter(({ id }) => id !== holder.id)) {
-      owners.push(owner.archived ? owner : await confirm(portalId, owner, deadlineEpochMs));
+      owners.push(owner.archived ? owner : await confirm(portalId, owner, deadline));
     }
     return owners;
   }
 
-  async function confirm(portalId: PortalId, before: Owner, deadlineEpochMs: number): Promise<Owner> {
-    const now = await findById(portalId, { ...before, before }, deadlineEpochMs);
+  async function confirm(portalId: PortalId, before: Owner, deadline: Deadline): Promise<Owner> {
+    const now = await findById(portalId, { ...before, before }, deadline);
     // Neither gone nor of a type we know. As in a sync, the row stays as it is.
     if (now === 'odd') throw new UpstreamContractError('a known owner has become of an unknown type');
     return sinceThen(before, now);
@@ -82,10 +80,10 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
   async function findById(
     portalId: PortalId,
     { id, archived = false, before }: Wanted,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Owner | 'odd' | undefined> {
     for (const listing of archived ? (['archived', 'active'] as const) : (['active', 'archived'] as const)) {
-      const found = await ownersApi.findById(portalId, id, listing, deadlineEpochMs);
+      const found = await ownersApi.findById(portalId, id, listing, deadline);
       if (found === 'odd' && listing === 'archived' && before !== undefined) return { ...before, archived: true };
       if (found !== undefined) return found;
     }

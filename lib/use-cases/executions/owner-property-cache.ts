@@ -1,3 +1,4 @@
+import { type Deadline, toDeadline } from '../../domain/deadline.ts';
 import { AppError, RateLimitedError, UpstreamUnavailableError } from '../../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
@@ -15,7 +16,7 @@ export type OwnerPropertyCacheDeps = {
 export type ListOptions = {
   readonly maxAgeMs: number;
   /** How long this caller waits (epoch ms). The call to HubSpot continues after that. */
-  readonly deadlineEpochMs: number;
+  readonly deadline: Deadline;
   /** Pauses after a permanent failure too. Do not set it if the caller returns the failure as a final answer. */
   readonly waitsAfterAnyFailure?: boolean;
 };
@@ -34,7 +35,7 @@ type Entry = {
   call?: Call;
 };
 /** One call to HubSpot, shared by all who wait for it. `done` never rejects. */
-type Call = { readonly deadlineEpochMs: number; readonly done: Promise<Outcome> };
+type Call = { readonly deadline: Deadline; readonly done: Promise<Outcome> };
 type Outcome = { readonly listed: Listed } | { readonly error: unknown };
 
 /**
@@ -55,7 +56,7 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
         return entry.listed.properties;
       }
       throwIfBeforeRetry(entry, options);
-      const outcome = await within(options.deadlineEpochMs - now(), join(entry, portalId, objectType));
+      const outcome = await within(options.deadline - now(), join(entry, portalId, objectType));
       if ('error' in outcome) throw outcome.error;
       return outcome.listed.properties;
     },
@@ -79,11 +80,11 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
 
   /** An overdue call is not joined: the container may have been frozen during it. */
   function join(entry: Entry, portalId: PortalId, objectType: ObjectTypeId): Call {
-    if (entry.call !== undefined && now() < entry.call.deadlineEpochMs) return entry.call;
+    if (entry.call !== undefined && now() < entry.call.deadline) return entry.call;
     const askedAtEpochMs = now();
-    const deadlineEpochMs = askedAtEpochMs + CALL_MS;
+    const deadline = toDeadline(askedAtEpochMs + CALL_MS);
     const done = ownerProperties
-      .listOwnerProperties(portalId, objectType, deadlineEpochMs)
+      .listOwnerProperties(portalId, objectType, deadline)
       .then(
         (properties) => keep(entry, { properties: properties.toSorted(compareOwnerProperties), askedAtEpochMs }),
         (error: unknown): Outcome => {
@@ -97,7 +98,7 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
       .finally(() => {
         if (entry.call === call) delete entry.call;
       });
-    const call: Call = { deadlineEpochMs, done };
+    const call: Call = { deadline, done };
     entry.call = call;
     delete entry.failed;
     return call;

@@ -54,8 +54,8 @@ export function createReadRecordOwner(
   records: Pick<CrmRecords, 'readOwner'>,
   findStanding: FindStanding,
 ): ReadRecordOwner {
-  return async function readRecordOwner({ portalId, record, ownerProperty: property, ...moment }, deadlineEpochMs) {
-    const read = await records.readOwner(portalId, record, property, deadlineEpochMs, true);
+  return async function readRecordOwner({ portalId, record, ownerProperty: property, ...moment }, deadline) {
+    const read = await records.readOwner(portalId, record, property, deadline, true);
     if (read.kind === 'refused') return read;
     const { objectType, objectId } = record;
     const asked = { portalId, objectType, property, firstSeen: new Map([[objectId, moment.firstSeenAtEpochMs]]) };
@@ -71,9 +71,9 @@ export function createReadRecordOwners(
   batches: Pick<RecordBatches, 'readOwners'>,
   findStanding: FindStanding,
 ): ReadRecordOwners {
-  return async function readRecordOwners(asked, deadlineEpochMs) {
+  return async function readRecordOwners(asked, deadline) {
     const { portalId, objectType, property, firstSeen } = asked;
-    const read = await batches.readOwners(portalId, objectType, property, [...firstSeen.keys()], deadlineEpochMs);
+    const read = await batches.readOwners(portalId, objectType, property, [...firstSeen.keys()], deadline);
     if (read.kind === 'refused') return read;
     // HubSpot may answer with the record into which the requested one was merged. The requested one is then read alone.
     const readings = new Map([...read.owners].filter(([id]) => firstSeen.has(id)));
@@ -89,7 +89,7 @@ export function createReadRecordOwners(
 
     async function readHistories(of: readonly ObjectId[]): Promise<BatchRefused | undefined> {
       for (const ids of chunk(of, RECORDS_WITH_HISTORY_PER_BATCH)) {
-        const histories = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, true);
+        const histories = await batches.readOwners(portalId, objectType, property, ids, deadline, true);
         if (histories.kind === 'refused') return histories;
         for (const [id, reading] of histories.owners) if (readings.has(id)) readings.set(id, reading);
       }

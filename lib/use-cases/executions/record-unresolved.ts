@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { readOwnerEmail } from '../../domain/email.ts';
 import { orOnStoreOutage } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
@@ -24,11 +25,9 @@ type FromWorkflow = { readonly workflowId: string };
 export function createRecordUnresolved({ unresolved, now, log }: RecordUnresolvedDeps) {
   return { recordingUnresolved, recordUnresolved };
 
-  function recordingUnresolved<C extends Command>(
-    answer: (command: C, deadlineEpochMs: number) => Promise<ActionResult>,
-  ) {
-    return async (command: C & FromWorkflow, deadlineEpochMs: number): Promise<ActionResult> => {
-      const result = await answer(command, deadlineEpochMs);
+  function recordingUnresolved<C extends Command>(answer: (command: C, deadline: Deadline) => Promise<ActionResult>) {
+    return async (command: C & FromWorkflow, deadline: Deadline): Promise<ActionResult> => {
+      const result = await answer(command, deadline);
       await recordUnresolved(command, result);
       return result;
     };

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { isOldRefusal, type Resolution } from '../../domain/resolution.ts';
@@ -10,7 +11,7 @@ export type Answered = Resolution & { readonly email: OwnerEmail };
 type Redirect = (
   portalId: PortalId,
   resolution: Answered,
-  deadlineEpochMs: number,
+  deadline: Deadline,
   isLive: boolean,
 ) => Promise<Resolution | undefined>;
 
@@ -18,18 +19,18 @@ type Redirect = (
 export function redirecting(resolver: OwnerResolver, redirect: Redirect): OwnerResolver {
   return { ...resolver, resolveEmail, lookUpLive };
 
-  async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
-    const resolution = await resolver.resolveEmail(portalId, input, deadlineEpochMs);
+  async function resolveEmail(portalId: PortalId, input: string, deadline: Deadline): Promise<Resolution> {
+    const resolution = await resolver.resolveEmail(portalId, input, deadline);
     if (!isAnswered(resolution)) return resolution;
-    const redirected = await redirect(portalId, resolution, deadlineEpochMs, false);
+    const redirected = await redirect(portalId, resolution, deadline, false);
     if (redirected === undefined) return resolution;
     // Somebody may have the address by now: the leaver who is back, or somebody new.
-    return isOldRefusal(resolution) ? lookUpLive(portalId, resolution.email, deadlineEpochMs, input) : redirected;
+    return isOldRefusal(resolution) ? lookUpLive(portalId, resolution.email, deadline, input) : redirected;
   }
 
-  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
-    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs, input);
-    return (isAnswered(resolution) && (await redirect(portalId, resolution, deadlineEpochMs, true))) || resolution;
+  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadline: Deadline, input?: string) {
+    const resolution = await resolver.lookUpLive(portalId, email, deadline, input);
+    return (isAnswered(resolution) && (await redirect(portalId, resolution, deadline, true))) || resolution;
   }
 }
 

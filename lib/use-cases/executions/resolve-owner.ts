@@ -1,5 +1,6 @@
 import { FORMER_MATCH_MAX_AGE_MS, OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { AppError, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
@@ -33,7 +34,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   const { findHolders, confirmHolder, findById } = createLookUpOwners(ownersApi);
   return { resolveEmail, resolveOwnerId, isActiveOwner, lookUpLive, lookUpOwnerLive, invalidateOwner };
 
-  async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
+  async function resolveEmail(portalId: PortalId, input: string, deadline: Deadline): Promise<Resolution> {
     const reading = readOwnerEmail(input);
     switch (reading.kind) {
       case 'missing':
@@ -43,7 +44,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
       case 'number':
         return explainNumber(portalId, reading.digits);
       case 'email':
-        return resolveAddress(portalId, reading.email, input, deadlineEpochMs);
+        return resolveAddress(portalId, reading.email, input, deadline);
     }
   }
 
@@ -51,7 +52,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     portalId: PortalId,
     email: OwnerEmail,
     input: string,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Resolution> {
     const { cached, known } = await readRow(portalId, email);
     const verdict = cached && chooseOwner(email, cached.owners);
@@ -65,8 +66,8 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     try {
       const askedAtEpochMs = now();
       const holder = verdict?.kind === 'assignable' && verdict.owner.email === email ? verdict.owner : undefined;
-      const row = holder && (await confirmHolder(lookUp, holder, deadlineEpochMs));
-      return await (row === undefined ? lookUpAll(lookUp, deadlineEpochMs) : remember(lookUp, row, askedAtEpochMs));
+      const row = holder && (await confirmHolder(lookUp, holder, deadline));
+      return await (row === undefined ? lookUpAll(lookUp, deadline) : remember(lookUp, row, askedAtEpochMs));
     } catch (error) {
       // A refusal assigns nobody, so an old one is still valid while HubSpot is down. An old owner is not.
       const mayAnswerFromCache = verdict !== undefined && verdict.kind !== 'absent' && cached !== undefined;
@@ -76,15 +77,15 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   }
 
   /** Asks HubSpot and stores the answer, however fresh the cache is. */
-  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
+  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadline: Deadline, input?: string) {
     const { known } = await readRow(portalId, email);
-    return lookUpAll({ portalId, email, input, known }, deadlineEpochMs);
+    return lookUpAll({ portalId, email, input, known }, deadline);
   }
 
   /** @throws {StoreUnavailableError} if nobody has the email and the cache cannot say who had it */
-  async function lookUpAll(lookUp: LookUp, deadlineEpochMs: number): Promise<Resolution> {
+  async function lookUpAll(lookUp: LookUp, deadline: Deadline): Promise<Resolution> {
     const askedAtEpochMs = now();
-    const owners = await findHolders(lookUp, deadlineEpochMs);
+    const owners = await findHolders(lookUp, deadline);
     if (lookUp.known !== undefined) return remember(lookUp, owners, askedAtEpochMs);
     // The row is not changed: it may hold former owners of the email, whom HubSpot does not return again.
     const verdict = chooseOwner(lookUp.email, owners);
@@ -113,22 +114,18 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   }
 
   /** The owner with this ID, active or not; undefined if the ID is unknown. */
-  async function resolveOwnerId(
-    portalId: PortalId,
-    ownerId: OwnerId,
-    deadlineEpochMs: number,
-  ): Promise<Owner | undefined> {
-    const found = await findOwner(portalId, ownerId, deadlineEpochMs);
+  async function resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined> {
+    const found = await findOwner(portalId, ownerId, deadline);
     return found === 'odd' ? undefined : found;
   }
 
   /** False for an ID that the portal does not have; `unknown` for an owner of an unknown type. */
-  async function isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
-    const found = await findOwner(portalId, ownerId, deadlineEpochMs);
+  async function isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadline: Deadline) {
+    const found = await findOwner(portalId, ownerId, deadline);
     return found === 'odd' ? 'unknown' : found !== undefined && !found.archived;
   }
 
-  async function findOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
+  async function findOwner(portalId: PortalId, ownerId: OwnerId, deadline: Deadline) {
     const cached = await askCache(() => cache.findByOwnerId(portalId, ownerId));
     if (cached !== undefined) {
       const maxAgeMs =
@@ -137,17 +134,13 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     }
     // Without a row in the cache, the table has none or cannot be read.
     const before = cached && ((await findStored(portalId, ownerId)) ?? cached);
-    return findOwnerLive(portalId, ownerId, before?.owner, deadlineEpochMs);
+    return findOwnerLive(portalId, ownerId, before?.owner, deadline);
   }
 
   /** Asks HubSpot and stores the answer, whatever the cache holds. */
-  async function lookUpOwnerLive(
-    portalId: PortalId,
-    ownerId: OwnerId,
-    deadlineEpochMs: number,
-  ): Promise<Owner | undefined> {
+  async function lookUpOwnerLive(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined> {
     const stored = await findStored(portalId, ownerId);
-    const found = await findOwnerLive(portalId, ownerId, stored?.owner, deadlineEpochMs);
+    const found = await findOwnerLive(portalId, ownerId, stored?.owner, deadline);
     return found === 'odd' ? undefined : found;
   }
 
@@ -156,14 +149,9 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   }
 
   /** @param before the owner's last known row, however old: an owner whom HubSpot no longer lists is a leaver, as in a sync */
-  async function findOwnerLive(
-    portalId: PortalId,
-    ownerId: OwnerId,
-    before: Owner | undefined,
-    deadlineEpochMs: number,
-  ) {
+  async function findOwnerLive(portalId: PortalId, ownerId: OwnerId, before: Owner | undefined, deadline: Deadline) {
     const askedAtEpochMs = now();
-    const found = await findById(portalId, { id: ownerId, before }, deadlineEpochMs);
+    const found = await findById(portalId, { id: ownerId, before }, deadline);
     // Somebody is there, and the cache has no word for that.
     if (found === 'odd') return found;
     const owner = before === undefined ? found : sinceThen(before, found);

@@ -1,4 +1,5 @@
 import { EXECUTION_ROW_MS, UNSTABLE_EXECUTION_ROW_MS } from '../../domain/ages.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, ExecutionInProgressError, orOnStoreOutage, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { ExecutionKey } from '../../domain/execution.ts';
 import { BLOCK_MS, type Moment, SNAPSHOT_LIFETIME_MS } from '../../domain/execution.ts';
@@ -41,7 +42,7 @@ export type RunOnce = ReturnType<typeof createRunOnce>;
 export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metrics, log }: RunOnceDeps) {
   return async function runOnce(
     { portalId, executionId, payloadHash, hasStableId, signedAtEpochMs = now() }: Delivery,
-    deadlineEpochMs: number,
+    deadline: Deadline,
     work: (moment: Moment) => Promise<ExecutionAnswer>,
   ): Promise<ExecutionAnswer> {
     const key = { portalId, executionId };
@@ -49,7 +50,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
     const lifetimeMs = hasStableId ? EXECUTION_ROW_MS : UNSTABLE_EXECUTION_ROW_MS;
     const delivery = { writerId, payloadHash, sentAtEpochMs: signedAtEpochMs, leaseMs: LEASE_MS, lifetimeMs };
     const begin = () => ledger.begin(key, delivery);
-    const entry = await whenNoneRuns(key, begin, deadlineEpochMs);
+    const entry = await whenNoneRuns(key, begin, deadline);
     if (entry.kind !== 'started') {
       const answer = entry.kind === 'queued' ? QUEUED : entry.result;
       return replay(entry.payloadHash === payloadHash, answer);
@@ -76,7 +77,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
   async function whenNoneRuns(
     key: ExecutionKey,
     begin: () => Promise<LedgerEntry>,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Exclude<LedgerEntry, { kind: 'running' }>> {
     let isNoted = false;
     for (;;) {
@@ -88,7 +89,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
         continue;
       }
       if (entry.kind !== 'running') return entry;
-      if (now() + POLL_MS >= deadlineEpochMs) throw new ExecutionInProgressError();
+      if (now() + POLL_MS >= deadline) throw new ExecutionInProgressError();
       await sleep(POLL_MS);
     }
   }

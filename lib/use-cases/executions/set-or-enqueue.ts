@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { QueueUnavailableError, RateLimitedError } from '../../domain/errors.ts';
 import type { SetOwnerCommand } from '../../domain/execution.ts';
 import { BLOCK_MS, MIN_BLOCK_AGE_MS, type QueuedExecution } from '../../domain/execution.ts';
@@ -11,7 +12,7 @@ import type { Metrics, Now } from '../../ports/telemetry.ts';
 export type DeliveryMode = 'inline' | 'queued' | 'auto';
 
 export type SetOrEnqueueDeps = {
-  readonly setOwner: (command: SetOwnerCommand, deadlineEpochMs: number) => Promise<ActionResult>;
+  readonly setOwner: (command: SetOwnerCommand, deadline: Deadline) => Promise<ActionResult>;
   readonly queue: ExecutionQueue;
   readonly queuePermission: Pick<QueuePermission, 'mayQueue'>;
   readonly modeOf: (portalId: PortalId) => DeliveryMode;
@@ -34,14 +35,14 @@ export const INITIAL_DELAY_SECONDS = MIN_BLOCK_AGE_MS / 1_000;
  * @throws {RateLimitedError} if it is used up and the execution cannot be queued
  */
 export function createSetOrEnqueue({ setOwner, queue, queuePermission, modeOf, now, metrics }: SetOrEnqueueDeps) {
-  return async function setOrEnqueue(delivered: DeliveredExecution, deadlineEpochMs: number): Promise<ExecutionAnswer> {
+  return async function setOrEnqueue(delivered: DeliveredExecution, deadline: Deadline): Promise<ExecutionAnswer> {
     const mode = modeOf(delivered.command.portalId);
     if (mode === 'queued') {
       const execution = await toQueued(delivered);
       if (execution !== undefined) return enqueue(execution);
     }
     try {
-      return await setOwner(delivered.command, deadlineEpochMs);
+      return await setOwner(delivered.command, deadline);
     } catch (error) {
       if (!(error instanceof RateLimitedError) || mode === 'inline') throw error;
       const execution = await toQueued(delivered);

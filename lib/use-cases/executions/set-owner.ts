@@ -1,4 +1,5 @@
 import { needsCurrentOwner } from '../../domain/assignment.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { orOnStoreOutage, RateLimitedError } from '../../domain/errors.ts';
 import type { SetOwnerCommand } from '../../domain/execution.ts';
 import { type HeldOwner, isOldReading, type OwnWrite, PROMPT_WRITE_MS, recordKey } from '../../domain/held-owner.ts';
@@ -33,37 +34,37 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   const { decide, decideFor } = createDecideOwner(resolver);
   const readRecordOwner = createReadRecordOwner(records, createFindStanding(workLog));
 
-  return async function setOwner(given: SetOwnerCommand, deadlineEpochMs: number): Promise<ActionResult> {
+  return async function setOwner(given: SetOwnerCommand, deadline: Deadline): Promise<ActionResult> {
     const command = { ...given, startedAtEpochMs: now() };
     const { portalId, record, ownerProperty } = command;
-    const unfit = await checkOwnerProperty(portalId, record.objectType, ownerProperty, deadlineEpochMs);
+    const unfit = await checkOwnerProperty(portalId, record.objectType, ownerProperty, deadline);
     if (unfit !== undefined) return refusedBy(unfit, ownerProperty);
-    const decided = await decideOnRecord(command, (held) => decide(command, held, deadlineEpochMs), deadlineEpochMs);
+    const decided = await decideOnRecord(command, (held) => decide(command, held, deadline), deadline);
     if ('code' in decided) return refusedBy(decided, ownerProperty);
     const { held, decision } = decided;
-    const first = await write(command, held, decision, deadlineEpochMs);
+    const first = await write(command, held, decision, deadline);
     if (first.isAgainstRule && held === undefined && decision.resolution !== undefined) {
-      return (await findInPlace(command, decision.resolution, deadlineEpochMs)) ?? first.result;
+      return (await findInPlace(command, decision.resolution, deadline)) ?? first.result;
     }
     if (first.refusedOwnerId === undefined || decision.resolution === undefined) return first.result;
 
-    const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadlineEpochMs);
+    const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadline);
     if (confirmed === undefined) return first.result;
-    const decideAgain = (standing: HeldOwner | undefined) => decideFor(command, standing, confirmed, deadlineEpochMs);
-    const second = await decideOnRecord(command, decideAgain, deadlineEpochMs);
+    const decideAgain = (standing: HeldOwner | undefined) => decideFor(command, standing, confirmed, deadline);
+    const second = await decideOnRecord(command, decideAgain, deadline);
     if ('code' in second) return refusedBy(second, ownerProperty);
-    return (await write(command, second.held, second.decision, deadlineEpochMs)).result;
+    return (await write(command, second.held, second.decision, deadline)).result;
   };
 
   /** A lookup may take long. The record of a late execution is then read again, because a person may have set an owner. */
   async function decideOnRecord<T extends OwnerDecision>(
     command: SetOwnerCommand,
     decideUpon: (held: HeldOwner | undefined) => Promise<T>,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<RecordRefusal | { readonly held: HeldOwner | undefined; readonly decision: T }> {
     for (let isAgain = false; ; isAgain = true) {
       const readAtEpochMs = now();
-      const held = await findHeldOwner(command, deadlineEpochMs);
+      const held = await findHeldOwner(command, deadline);
       if (held !== undefined && 'code' in held) return held;
       const decision = await decideUpon(held);
       const isOld = command.isLate && isOldReading(readAtEpochMs, now());
@@ -75,7 +76,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     { portalId, record, ownerProperty, isLate, firstSeenAtEpochMs, startedAtEpochMs }: Started,
     held: HeldOwner | undefined,
     { result, write: value }: OwnerDecision,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Attempt> {
     if (value === undefined) return { result };
     let { survivorId: objectId = record.objectId } = held ?? {};
@@ -84,7 +85,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     const beganAtEpochMs = now();
     let isUnsent = false;
     try {
-      const written = await records.writeOwner(portalId, record, ownerProperty, value, deadlineEpochMs);
+      const written = await records.writeOwner(portalId, record, ownerProperty, value, deadline);
       if (written.kind === 'written') {
         objectId = written.survivorId ?? objectId;
         return { result };
@@ -112,12 +113,12 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   async function findInPlace(
     command: SetOwnerCommand,
     resolution: Resolution,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<ActionResult | undefined> {
     const { portalId, record, ownerProperty } = command;
-    const read = await records.readOwner(portalId, record, ownerProperty, deadlineEpochMs);
+    const read = await records.readOwner(portalId, record, ownerProperty, deadline);
     if (read.kind === 'refused') return undefined;
-    const { result, write: value } = await decideFor(command, noNews(read.value), resolution, deadlineEpochMs);
+    const { result, write: value } = await decideFor(command, noNews(read.value), resolution, deadline);
     return value === undefined ? result : undefined;
   }
 
@@ -141,7 +142,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     { portalId, ownerEmail }: SetOwnerCommand,
     resolution: Resolution,
     refusedOwnerId: OwnerId,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Resolution | undefined> {
     if (resolution.kind !== 'assignable') {
       await resolver.invalidateOwner(portalId, refusedOwnerId);
@@ -149,22 +150,22 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     }
     // A successor, or the owner of an alias, was found by ID, so asking for the email again does not help.
     if (resolution.substitutedFor !== undefined || resolution.matchedBy === 'ALIAS') {
-      await resolver.lookUpOwnerLive(portalId, refusedOwnerId, deadlineEpochMs);
+      await resolver.lookUpOwnerLive(portalId, refusedOwnerId, deadline);
     }
-    const confirmed = await resolver.lookUpLive(portalId, resolution.email, deadlineEpochMs, ownerEmail);
+    const confirmed = await resolver.lookUpLive(portalId, resolution.email, deadline, ownerEmail);
     return confirmed.kind === 'assignable' && confirmed.owner.id === refusedOwnerId ? undefined : confirmed;
   }
 
   /** Undefined if the decision does not need the record's owner. */
   async function findHeldOwner(
     command: SetOwnerCommand,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<HeldOwner | RecordRefusal | undefined> {
     const { portalId, record, ownerProperty, overwrite, currentValue, isLate } = command;
-    if (isLate) return readRecordOwner(command, deadlineEpochMs);
+    if (isLate) return readRecordOwner(command, deadline);
     if (currentValue !== undefined) return noNews(currentValue);
     if (!needsCurrentOwner(overwrite)) return undefined;
-    const read = await records.readOwner(portalId, record, ownerProperty, deadlineEpochMs);
+    const read = await records.readOwner(portalId, record, ownerProperty, deadline);
     return read.kind === 'refused' ? read : noNews(read.value);
   }
 }

@@ -18,7 +18,7 @@ export type SubstituteLeaversDeps = {
  * the execution is retried instead of failing permanently.
  */
 export function createSubstitutingResolver({ resolver, successors }: SubstituteLeaversDeps): OwnerResolver {
-  return redirecting(resolver, async (portalId, resolution, deadlineEpochMs) => {
+  return redirecting(resolver, async (portalId, resolution, deadline) => {
     if (resolution.kind !== 'refused' || resolution.code !== 'OWNER_DEACTIVATED') return undefined;
     const { email, from, ageSeconds } = resolution;
     if (from === undefined || ageSeconds === undefined) return undefined;
@@ -28,7 +28,7 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
         succession: await followSuccessors(
           leaverId,
           (id) => successors.findSuccessorId(portalId, id),
-          (id) => resolver.resolveOwnerId(portalId, id, deadlineEpochMs),
+          (id) => resolver.resolveOwnerId(portalId, id, deadline),
         ),
       })),
     );

@@ -1,4 +1,5 @@
 import { HANDOVER_UNDO_MS } from '../../domain/ages.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import {
   beginHandover,
   canStart,
@@ -73,12 +74,12 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     portalId: PortalId,
     leaver: OwnerRef,
     isNightly: boolean,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<NightlyAnswer> {
-    await tokens.getToken(portalId, deadlineEpochMs);
+    await tokens.getToken(portalId, deadline);
     // An owner whom HubSpot deleted meanwhile can still be removed from the list.
     const isEnough = leaver.kind === 'ownerId' && !isNightly;
-    const leaverId = isEnough ? leaver.ownerId : await identify(portalId, leaver, deadlineEpochMs);
+    const leaverId = isEnough ? leaver.ownerId : await identify(portalId, leaver, deadline);
     if (typeof leaverId !== 'string') return leaverId;
     await handovers.setNightly(portalId, leaverId, isNightly);
     return { kind: 'set', leaverId };
@@ -86,13 +87,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
 
   async function plan(
     { portalId, leaver, target, requestedBy }: PlanRequest,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<HandoverAnswer> {
     // Nothing may be stored for an account that is not connected.
-    await tokens.getToken(portalId, deadlineEpochMs);
-    const leaverId = await identify(portalId, leaver, deadlineEpochMs);
+    await tokens.getToken(portalId, deadline);
+    const leaverId = await identify(portalId, leaver, deadline);
     if (typeof leaverId !== 'string') return leaverId;
-    const coming = await findComing(portalId, leaverId, target, deadlineEpochMs);
+    const coming = await findComing(portalId, leaverId, target, deadline);
     if (typeof coming !== 'string') return coming;
     if (coming === leaverId) return refused('TARGET_IS_LEAVER');
     const others = await handovers.list(portalId);
@@ -169,12 +170,8 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return { kind: 'accepted', handover };
   }
 
-  async function identify(
-    portalId: PortalId,
-    ref: OwnerRef,
-    deadlineEpochMs: number,
-  ): Promise<OwnerId | HandoverRefused> {
-    const found = await findPerson(portalId, ref, deadlineEpochMs);
+  async function identify(portalId: PortalId, ref: OwnerRef, deadline: Deadline): Promise<OwnerId | HandoverRefused> {
+    const found = await findPerson(portalId, ref, deadline);
     return found.kind === 'found' ? found.owner.id : refusedFor('leaver', found);
   }
 
@@ -182,13 +179,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     portalId: PortalId,
     leaverId: OwnerId,
     target: PlanRequest['target'],
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<HandoverTarget | HandoverRefused> {
     if (target === 'clear') return '';
     if (target === undefined) {
-      return (await findTarget(portalId, leaverId, deadlineEpochMs)) ?? refused('NO_SUCCESSOR');
+      return (await findTarget(portalId, leaverId, deadline)) ?? refused('NO_SUCCESSOR');
     }
-    const found = await findPerson(portalId, target, deadlineEpochMs);
+    const found = await findPerson(portalId, target, deadline);
     if (found.kind !== 'found') return refusedFor('target', found);
     // A leaver as the target of their own records gets that refusal, active or not.
     return found.owner.id === leaverId || isAssignable(found.owner)

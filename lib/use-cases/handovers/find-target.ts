@@ -8,11 +8,11 @@ export function createFindTarget(
   successors: Pick<Successors, 'findSuccessorId'>,
   findOwner: OwnerResolver['resolveOwnerId'],
 ): FindTarget {
-  return async function findTarget(portalId, leaverId, deadlineEpochMs) {
+  return async function findTarget(portalId, leaverId, deadline) {
     const succession = await followSuccessors(
       leaverId,
       (id) => successors.findSuccessorId(portalId, id),
-      (id) => findOwner(portalId, id, deadlineEpochMs),
+      (id) => findOwner(portalId, id, deadline),
     );
     return succession.kind === 'found' ? succession.owner.id : undefined;
   };

@@ -15,17 +15,17 @@ const CUSTOM_OBJECTS = '2-0' as ObjectTypeId;
  * because a successor replaces one person only.
  */
 export function createListParts(properties: OwnerProperties, customTypes: CustomObjectTypes): ListParts {
-  return async function listParts(portalId, deadlineEpochMs) {
+  return async function listParts(portalId, deadline) {
     const parts: OpenPart[] = [];
     const unreadable: UnreadablePart[] = [];
-    const custom = await orUnreadable(CUSTOM_OBJECTS, () => customTypes.listTypes(portalId, deadlineEpochMs));
+    const custom = await orUnreadable(CUSTOM_OBJECTS, () => customTypes.listTypes(portalId, deadline));
     const types = [...STANDARD_OBJECTS.map(({ typeId }) => typeId), ...(custom ?? [])].filter(
       (type) => type !== undefined,
     );
     if (custom?.includes(undefined)) unreadable.push({ objectType: CUSTOM_OBJECTS, scopes: [] });
     for (const objectType of types) {
       const found = await orUnreadable(objectType, () =>
-        properties.listOwnerProperties(portalId, objectType, deadlineEpochMs),
+        properties.listOwnerProperties(portalId, objectType, deadline),
       );
       for (const { name: property, label, notOffered } of found ?? []) {
         const why = notOffered && LEFT_OUT[notOffered];

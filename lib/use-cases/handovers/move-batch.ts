@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { WritesUnderWayError } from '../../domain/errors.ts';
 import { addCounts, type Handover, type HandoverCounts, NO_COUNTS } from '../../domain/handover.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
@@ -21,7 +22,7 @@ type Batch = {
   readonly portalId: PortalId;
   readonly handover: Handover;
   readonly number: number;
-  readonly deadlineEpochMs: number;
+  readonly deadline: Deadline;
 };
 type OwnersToRewrite = Pick<Rewrite, 'batch' | 'from' | 'to' | 'mayReplace' | 'unchangedSinceEpochMs'>;
 type Moved = { readonly counts: HandoverCounts; readonly calls: number };
@@ -35,13 +36,11 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
   return { moveBatch: stepBy('moved', moveOne), undoBatch: stepBy('undone', undoOne) };
 
   function stepBy(kind: WriteKind, work: (batch: Batch) => Promise<Moved | 'expired'>): HandoverStep {
-    return async (portalId, handover, deadlineEpochMs) => {
+    return async (portalId, handover, deadline) => {
       const { position, batches } = handover;
       const numbers = Array.from({ length: Math.min(WIDTH, batches - position) }, (_, index) => position + index);
       // All of them end before an error is thrown, so nothing still runs when the caller retries.
-      const ended = await Promise.allSettled(
-        numbers.map((number) => work({ portalId, handover, number, deadlineEpochMs })),
-      );
+      const ended = await Promise.allSettled(numbers.map((number) => work({ portalId, handover, number, deadline })));
       let { calls, [kind]: counts } = handover;
       let done = 0;
       for (const one of ended) {
@@ -96,10 +95,10 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
    * It notes first what is about to be written, then looks whether it still may be: an undo that does not find the note has begun
    * before that look.
    */
-  function rewrite(kind: WriteKind, { portalId, handover, number, deadlineEpochMs }: Batch, owners: OwnersToRewrite) {
+  function rewrite(kind: WriteKind, { portalId, handover, number, deadline }: Batch, owners: OwnersToRewrite) {
     const { id, status, failures = 0 } = handover;
     const findBegun = async () => new Set((await handovers.readWrites(portalId, id, kind, number))?.ids);
-    return rewriteBatch({ ...owners, portalId, findBegun, failures, deadlineEpochMs }, async (ids) => {
+    return rewriteBatch({ ...owners, portalId, findBegun, failures, deadline }, async (ids) => {
       await handovers.addWrites(portalId, id, kind, number, ids, now());
       if (!(await handovers.isStill(portalId, id, status))) throw new WritesUnderWayError(0);
     });

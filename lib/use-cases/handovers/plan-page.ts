@@ -16,9 +16,9 @@ export type PlanPageDeps = {
  * @returns the handover after the step, which the caller saves
  */
 export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): HandoverStep {
-  return async function planPage(portalId, handover, deadlineEpochMs) {
+  return async function planPage(portalId, handover, deadline) {
     if (handover.openParts === undefined) {
-      const { parts, unreadable, calls } = await listParts(portalId, deadlineEpochMs);
+      const { parts, unreadable, calls } = await listParts(portalId, deadline);
       return { ...handover, openParts: parts, unreadable, calls: handover.calls + calls };
     }
     const [part] = handover.openParts;
@@ -29,7 +29,7 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
     const asked = { ...handover, calls: handover.calls + 1 };
     let ids: readonly ObjectId[] | undefined;
     try {
-      ids = await search.findOwned(portalId, objectType, property, leaverId, found.lastId, deadlineEpochMs);
+      ids = await search.findOwned(portalId, objectType, property, leaverId, found.lastId, deadline);
     } catch (error) {
       if (!(error instanceof MissingScopesError)) throw error;
       return closeUnreadable(asked, part, error.scopes);

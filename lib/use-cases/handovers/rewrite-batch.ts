@@ -1,4 +1,5 @@
 import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { toDeadline } from '../../domain/deadline.ts';
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
 import { inHalves } from '../../domain/halves.ts';
 import { isOldReading, MAX_READING_AGE_MS, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
@@ -71,13 +72,13 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     all: readonly ObjectId[],
     withHistory: boolean,
   ): Promise<Map<ObjectId, OwnerReading>> {
-    const { portalId, batch, deadlineEpochMs } = run.rewrite;
+    const { portalId, batch, deadline } = run.rewrite;
     const { objectType, property } = batch;
     const found = new Map<ObjectId, OwnerReading>();
     await inHalves(
       all,
       attempting(run, async (ids) => {
-        const answer = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, withHistory);
+        const answer = await batches.readOwners(portalId, objectType, property, ids, deadline, withHistory);
         if (answer.kind === 'refused') return refuse(run, answer, ids);
         // HubSpot may answer with the record into which the requested one was merged. That record is not in the plan under this
         // ID.
@@ -92,7 +93,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
   }
 
   async function write(run: Run, all: readonly ObjectId[], readAtEpochMs: number): Promise<void> {
-    const { portalId, batch, to, deadlineEpochMs } = run.rewrite;
+    const { portalId, batch, to, deadline } = run.rewrite;
     const { objectType, property } = batch;
     await inHalves(
       all,
@@ -102,8 +103,8 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
         const standing = isOld ? await readMovable(run, ids) : { movable: ids, readAtEpochMs };
         if (standing.movable.length === 0) return 'done';
         const values = new Map(standing.movable.map((id) => [id, to]));
-        const until = standing.readAtEpochMs + MAX_READING_AGE_MS;
-        const answer = await batches.writeOwners(portalId, objectType, property, values, deadlineEpochMs, until);
+        const until = toDeadline(standing.readAtEpochMs + MAX_READING_AGE_MS);
+        const answer = await batches.writeOwners(portalId, objectType, property, values, deadline, until);
         if (answer.kind === 'refused') return refuse(run, answer, standing.movable);
         for (const id of standing.movable) (answer.written.has(id) ? run.done : run.refused).add(id);
         return 'done';

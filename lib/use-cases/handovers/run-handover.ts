@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import {
   AppError,
   MissingScopesError,
@@ -48,9 +49,9 @@ const NOTHING_COUNTED = { parts: 0, records: 0 };
 export function createRunHandover(deps: RunHandoverDeps) {
   const { handovers, planPage, moveBatch, undoBatch, search, findActiveOwner, now, log } = deps;
 
-  return async function runHandover(job: HandoverJob, stopAtEpochMs: number): Promise<HandoverRun> {
+  return async function runHandover(job: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
     try {
-      return await work(job, stopAtEpochMs);
+      return await work(job, stopAt);
     } catch (error) {
       // An outage of the table must not use up the receives of the message: no other message continues the handover.
       if (!(error instanceof StoreUnavailableError)) throw error;
@@ -58,17 +59,17 @@ export function createRunHandover(deps: RunHandoverDeps) {
     }
   };
 
-  async function work({ portalId, handoverId }: HandoverJob, stopAtEpochMs: number): Promise<HandoverRun> {
+  async function work({ portalId, handoverId }: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
     let standing = await handovers.read(portalId, handoverId);
     let isChecked = false;
     while (standing !== undefined && isWorking(standing)) {
-      if (now() >= stopAtEpochMs) return { againInMs: 0 };
+      if (now() >= stopAt) return { againInMs: 0 };
       let next: Handover;
       try {
         // Checked once a run: the target may have left since the plan.
         next = isChecked
-          ? withoutFailures(await step(portalId, standing, stopAtEpochMs))
-          : await check(portalId, standing, stopAtEpochMs);
+          ? withoutFailures(await step(portalId, standing, stopAt))
+          : await check(portalId, standing, stopAt);
         isChecked = true;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -99,35 +100,35 @@ export function createRunHandover(deps: RunHandoverDeps) {
     return { againInMs: Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS), ...faultOf(error) };
   }
 
-  async function check(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
+  async function check(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
     if (handover.status !== 'moving' || handover.target === '') return handover;
-    const owner = await findActiveOwner(portalId, handover.target, deadlineEpochMs);
+    const owner = await findActiveOwner(portalId, handover.target, deadline);
     const isFine = owner !== undefined && isAssignable(owner);
     return isFine ? handover : { ...handover, isStopped: true, reason: 'TARGET_NOT_ACTIVE' };
   }
 
-  async function step(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
+  async function step(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
     const { status, position, batches, maxCalls, calls, openParts = [] } = handover;
     if (status === 'planning') {
-      const planned = await planPage(portalId, handover, deadlineEpochMs);
+      const planned = await planPage(portalId, handover, deadline);
       return planned.status === 'planned' && maxCalls !== undefined ? { ...planned, status: 'moving' } : planned;
     }
     if (status === 'undoing') {
-      return position < batches ? undoBatch(portalId, handover, deadlineEpochMs) : { ...handover, status: 'undone' };
+      return position < batches ? undoBatch(portalId, handover, deadline) : { ...handover, status: 'undone' };
     }
     const isSpent = maxCalls !== undefined && (position === batches ? openParts.length > 0 : calls >= maxCalls);
     if (isSpent) return { ...handover, isStopped: true, reason: CALLS_SPENT };
-    if (position === batches) return countRest(portalId, handover, deadlineEpochMs);
-    return moveBatch(portalId, handover, deadlineEpochMs);
+    if (position === batches) return countRest(portalId, handover, deadline);
+    return moveBatch(portalId, handover, deadline);
   }
 
   /** One owner property a step, because there may be hundreds. */
-  async function countRest(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
+  async function countRest(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
     const { leaverId, parts, emptyParts = [], calls, counting = NOTHING_COUNTED } = handover;
     const part = [...parts, ...emptyParts][counting.parts];
     if (part === undefined) return { ...handover, status: 'moved', remaining: counting.records };
     const { objectType, property } = part;
-    const found = (await search.countOwned(portalId, objectType, property, leaverId, deadlineEpochMs)) ?? 0;
+    const found = (await search.countOwned(portalId, objectType, property, leaverId, deadline)) ?? 0;
     return {
       ...handover,
       counting: { parts: counting.parts + 1, records: counting.records + found },

@@ -1,4 +1,5 @@
 import { farthestEpochMs } from '../../domain/ages.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { beginHandover, type Handover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { FindTarget, Handovers, NightlyHandovers } from '../../ports/handovers.ts';
@@ -31,7 +32,7 @@ export function createStartNightly(deps: StartNightlyDeps) {
   return async function startNightly(
     portalId: PortalId,
     requestedAtEpochMs: number,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<number> {
     const leaverIds = await handovers.listNightly(portalId);
     if (leaverIds.length === 0) return 0;
@@ -47,8 +48,8 @@ export function createStartNightly(deps: StartNightlyDeps) {
       const running = own.find(isWorking);
       if (running?.maxCalls !== undefined) working.push(running);
       if (running !== undefined || own.some(isOfTonight)) continue;
-      const isBack = (await findOwner(portalId, leaverId, deadlineEpochMs))?.archived === false;
-      const target = isBack ? undefined : await findTarget(portalId, leaverId, deadlineEpochMs);
+      const isBack = (await findOwner(portalId, leaverId, deadline))?.archived === false;
+      const target = isBack ? undefined : await findTarget(portalId, leaverId, deadline);
       if (target !== undefined) due.push({ leaverId, target });
       else log.warn('a nightly handover has nobody to hand over to', { portalId, leaverOwnerId: leaverId });
     }

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { type OwnerEmail, readOwnerEmail, withoutSandboxSuffix } from '../../domain/email.ts';
 import { AppError, MissingScopesError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
@@ -12,7 +13,7 @@ import type { Now } from '../../ports/telemetry.ts';
 
 export type ExplainOwnerDeps = {
   readonly identifyKnown: (portalId: PortalId, digits: string) => Promise<IdMatch[]>;
-  readonly identifyLive: (portalId: PortalId, digits: string, deadlineEpochMs: number) => Promise<IdMatch[]>;
+  readonly identifyLive: (portalId: PortalId, digits: string, deadline: Deadline) => Promise<IdMatch[]>;
   readonly findElsewhere: (portalId: PortalId, digits: string, from: PortalId | undefined) => Promise<FoundElsewhere[]>;
   /** Answers without successors. */
   readonly resolver: OwnerResolver;
@@ -73,23 +74,23 @@ export type Explanation = {
  * cache, which stores HubSpot's answers.
  */
 export function createExplainOwner(deps: ExplainOwnerDeps) {
-  return async function explainOwner(command: ExplainCommand, deadlineEpochMs: number): Promise<Explanation> {
+  return async function explainOwner(command: ExplainCommand, deadline: Deadline): Promise<Explanation> {
     const { portalId, value, fromPortalId } = command;
-    await deps.tokens.getToken(portalId, deadlineEpochMs);
+    await deps.tokens.getToken(portalId, deadline);
     const ask = (email: string) =>
-      permanentErrorAsResult(() => deps.findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
+      permanentErrorAsResult(() => deps.findOwner({ portalId, ownerEmail: email }, deadline));
     const reading = readOwnerEmail(value);
     const found =
       reading.kind === 'email'
-        ? await findByEmail(portalId, value, deadlineEpochMs)
+        ? await findByEmail(portalId, value, deadline)
         : reading.kind === 'number' && fromPortalId === undefined
-          ? await identify(portalId, reading.digits, deadlineEpochMs)
+          ? await identify(portalId, reading.digits, deadline)
           : [];
     const isHere = found.some(({ idType }) => idType === 'ownerId');
     const others =
       reading.kind === 'number' && !isHere ? await deps.findElsewhere(portalId, reading.digits, fromPortalId) : [];
     return {
-      matches: await inTurn(found, (match) => complete(portalId, match, ask, deadlineEpochMs)),
+      matches: await inTurn(found, (match) => complete(portalId, match, ask, deadline)),
       elsewhere: await inTurn(others, async (other) => {
         if (other.owner.email === undefined) return other;
         // The action understands the suffix. Without it, an email matches its person both in a sandbox and outside.
@@ -100,16 +101,16 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     };
   };
 
-  async function identify(portalId: PortalId, digits: string, deadlineEpochMs: number): Promise<Match[]> {
+  async function identify(portalId: PortalId, digits: string, deadline: Deadline): Promise<Match[]> {
     const known = await deps.identifyKnown(portalId, digits);
     if (known.length > 0) return known;
     const confirmedAtEpochMs = deps.now();
-    const live = await deps.identifyLive(portalId, digits, deadlineEpochMs);
+    const live = await deps.identifyLive(portalId, digits, deadline);
     return live.map((match) => ({ ...match, confirmedAtEpochMs }));
   }
 
-  async function findByEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Match[]> {
-    const resolution = await deps.resolver.resolveEmail(portalId, input, deadlineEpochMs);
+  async function findByEmail(portalId: PortalId, input: string, deadline: Deadline): Promise<Match[]> {
+    const resolution = await deps.resolver.resolveEmail(portalId, input, deadline);
     const confirmedAtEpochMs = deps.now() - (resolution.ageSeconds ?? 0) * 1000;
     const people = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
     return people.map((owner) => ({ idType: 'email', owner, confirmedAtEpochMs }));
@@ -119,7 +120,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     portalId: PortalId,
     match: Match,
     ask: (email: string) => Promise<ActionResult>,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Explained> {
     const { email } = match.owner;
     const listed = await deps.listed.find(portalId, match.owner.id);
@@ -134,14 +135,14 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
       },
       lastConfirmedAtEpochMs: match.confirmedAtEpochMs,
       knownSinceAtEpochMs: listed?.sinceEpochMs,
-      settingsUser: email === undefined ? 'none' : await findSettingsUser(portalId, email, deadlineEpochMs),
+      settingsUser: email === undefined ? 'none' : await findSettingsUser(portalId, email, deadline),
       byTheirEmail: email === undefined ? undefined : await ask(email),
     };
   }
 
-  async function findSettingsUser(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number) {
+  async function findSettingsUser(portalId: PortalId, email: OwnerEmail, deadline: Deadline) {
     try {
-      return (await deps.settingsUsers.findByEmail(portalId, email, deadlineEpochMs)) ?? 'none';
+      return (await deps.settingsUsers.findByEmail(portalId, email, deadline)) ?? 'none';
     } catch (error) {
       if (error instanceof MissingScopesError) return 'not_granted';
       // Roles and teams are optional: the explanation is correct without them.

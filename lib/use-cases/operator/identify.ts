@@ -1,4 +1,5 @@
 import { inParallel } from '../../domain/concurrency.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { MissingScopesError } from '../../domain/errors.ts';
 import {
   type OwnerId,
@@ -25,7 +26,7 @@ const MAX_OWNERS_API_ID = 2_147_483_647;
 
 /** Says whose ID a number is by asking HubSpot: as owner ID, as user ID, and as a record of the users object. */
 export function createIdentifyLive({ ownersApi, users }: IdentifyLiveDeps) {
-  return async function identifyLive(portalId: PortalId, digits: string, deadlineEpochMs: number): Promise<IdMatch[]> {
+  return async function identifyLive(portalId: PortalId, digits: string, deadline: Deadline): Promise<IdMatch[]> {
     const fitsOwners = Number(digits) <= MAX_OWNERS_API_ID;
     const ownerId = fitsOwners ? parseOwnerId(digits) : undefined;
     const userId = fitsOwners ? parseUserId(digits) : undefined;
@@ -40,15 +41,15 @@ export function createIdentifyLive({ ownersApi, users }: IdentifyLiveDeps) {
 
     async function findOwner(id: OwnerId): Promise<Owner | undefined> {
       const owner =
-        (await ownersApi.findById(portalId, id, 'active', deadlineEpochMs)) ??
-        (await ownersApi.findById(portalId, id, 'archived', deadlineEpochMs));
+        (await ownersApi.findById(portalId, id, 'active', deadline)) ??
+        (await ownersApi.findById(portalId, id, 'archived', deadline));
       return owner === 'odd' ? undefined : owner;
     }
 
     async function findOwnerOfUser(id: UserId): Promise<Owner | undefined> {
       return (
-        (await ownersApi.findByUserId(portalId, id, 'active', deadlineEpochMs)) ??
-        (await ownersApi.findByUserId(portalId, id, 'archived', deadlineEpochMs))
+        (await ownersApi.findByUserId(portalId, id, 'active', deadline)) ??
+        (await ownersApi.findByUserId(portalId, id, 'archived', deadline))
       );
     }
 
@@ -56,7 +57,7 @@ export function createIdentifyLive({ ownersApi, users }: IdentifyLiveDeps) {
       const recordId = parseUserRecordId(digits);
       if (recordId === undefined) return undefined;
       try {
-        const user = await users.findUser(portalId, recordId, deadlineEpochMs);
+        const user = await users.findUser(portalId, recordId, deadline);
         if (user?.ownerId !== undefined) return await findOwner(user.ownerId);
         return user?.internalUserId === undefined ? undefined : await findOwnerOfUser(user.internalUserId);
       } catch (error) {

@@ -1,4 +1,5 @@
 import { inParallel } from '../../domain/concurrency.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, ConfigError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { type ActionResult, failed } from '../../domain/outcome.ts';
@@ -26,22 +27,22 @@ export type ResolveOwnersDeps = {
 export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
   return async function resolveOwners(
     { portalId, emails }: { readonly portalId: PortalId; readonly emails: readonly string[] },
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<ResolvedOwner[]> {
-    const barrier = await findBarrier(portalId, deadlineEpochMs);
+    const barrier = await findBarrier(portalId, deadline);
     if (barrier !== undefined) return emails.map((email) => ({ ...barrier, email }));
     const answers = new Map<string, ResolvedOwner>();
     const answer = async (email: string) => {
-      answers.set(email, await resolve(portalId, email, deadlineEpochMs));
+      answers.set(email, await resolve(portalId, email, deadline));
     };
     await inParallel([...new Set(emails)], answer, { limit: PARALLEL_LOOKUPS });
     return emails.flatMap((email) => answers.get(email) ?? []);
   };
 
   /** An error that prevents all answers. Without this check, the cache alone would still answer for a portal without a token. */
-  async function findBarrier(portalId: PortalId, deadlineEpochMs: number): Promise<Answer | undefined> {
+  async function findBarrier(portalId: PortalId, deadline: Deadline): Promise<Answer | undefined> {
     try {
-      await tokens.getToken(portalId, deadlineEpochMs);
+      await tokens.getToken(portalId, deadline);
       return undefined;
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return { kind: 'answered', result: failed('PORTAL_NOT_CONNECTED') };
@@ -50,9 +51,9 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
     }
   }
 
-  async function resolve(portalId: PortalId, email: string, deadlineEpochMs: number): Promise<ResolvedOwner> {
+  async function resolve(portalId: PortalId, email: string, deadline: Deadline): Promise<ResolvedOwner> {
     try {
-      const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
+      const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail: email }, deadline));
       return { kind: 'answered', email, result };
     } catch (error) {
       if (mayPass(error)) return { kind: 'later', email, code: error.code };

@@ -1,5 +1,6 @@
 import { type Alias, type AliasName, leadsOn, MAX_ALIASES } from '../../domain/alias.ts';
 import { bondOf } from '../../domain/choose-owner.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
@@ -42,10 +43,10 @@ export type SetAliasDeps = {
 export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAliasDeps) {
   const findPerson = createFindPerson(resolver);
 
-  return async function setAlias(command: SetAliasCommand, deadlineEpochMs: number): Promise<SetAliasResult> {
+  return async function setAlias(command: SetAliasCommand, deadline: Deadline): Promise<SetAliasResult> {
     const { portalId, alias: name, to } = command;
     const result: SetAliasResult = await permanentErrorAsRefusal<SetAliasResult>(async () => {
-      await tokens.getToken(portalId, deadlineEpochMs);
+      await tokens.getToken(portalId, deadline);
       const standing = await aliases.list(portalId);
       const was = standing.find(({ alias }) => alias === name.alias);
       if (to === 'nobody') {
@@ -64,7 +65,7 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
         return { status: 'set', toDomain: to.domain };
       }
       if (to.kind === 'domain') return refused('ALIAS_TARGET_INVALID', 'An address leads to a person.');
-      return setAddress(portalId, name.alias, to, deadlineEpochMs);
+      return setAddress(portalId, name.alias, to, deadline);
     });
     log.info('alias answered', { portalId, kind: name.kind, status: result.status, reason: result.reason });
     return result;
@@ -74,16 +75,16 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
     portalId: PortalId,
     alias: OwnerEmail,
     to: OwnerRef,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<SetAliasResult> {
-    const found = await findPerson(portalId, to, deadlineEpochMs);
+    const found = await findPerson(portalId, to, deadline);
     if (found.kind !== 'found') return refuseUnfound('to', found);
     const person = found.owner;
     const about = { ownerId: person.id, ...(person.email !== undefined && { ownerEmail: person.email }) };
     if (!isAssignable(person)) {
       return refused('ALIAS_PERSON_NOT_ACTIVE', `Field "to": ${whyNot(person)}.`, about);
     }
-    if (await isTaken(portalId, alias, deadlineEpochMs)) {
+    if (await isTaken(portalId, alias, deadline)) {
       return refused('ALIAS_IS_TAKEN', 'An active person has this address, and it leads to them.', about);
     }
     await aliases.set(portalId, { kind: 'address', alias, ownerId: person.id, setAtEpochMs: now() });
@@ -91,8 +92,8 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
   }
 
   /** Asks HubSpot, because the refusal must be up to date. */
-  async function isTaken(portalId: PortalId, alias: OwnerEmail, deadlineEpochMs: number): Promise<boolean> {
-    const resolution = await resolver.lookUpLive(portalId, alias, deadlineEpochMs);
+  async function isTaken(portalId: PortalId, alias: OwnerEmail, deadline: Deadline): Promise<boolean> {
+    const resolution = await resolver.lookUpLive(portalId, alias, deadline);
     const holders = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
     return holders.some((owner) => isAssignable(owner) && bondOf(alias, owner) !== 'former');
   }

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
@@ -44,16 +45,13 @@ export type SetSuccessorDeps = {
 export function createSetSuccessor({ resolver, successors, tokens, now, log }: SetSuccessorDeps) {
   const findPerson = createFindPerson(resolver);
 
-  return async function setSuccessor(
-    command: SetSuccessorCommand,
-    deadlineEpochMs: number,
-  ): Promise<SetSuccessorResult> {
+  return async function setSuccessor(command: SetSuccessorCommand, deadline: Deadline): Promise<SetSuccessorResult> {
     const result: SetSuccessorResult = await permanentErrorAsRefusal<SetSuccessorResult>(async () => {
       // Checks only the configuration: a removal must work while HubSpot is down.
-      await tokens.getToken(command.portalId, deadlineEpochMs);
+      await tokens.getToken(command.portalId, deadline);
       return command.successor === 'nobody'
-        ? remove(command, deadlineEpochMs)
-        : name({ ...command, successor: command.successor }, deadlineEpochMs);
+        ? remove(command, deadline)
+        : name({ ...command, successor: command.successor }, deadline);
     });
     const { status, reason, leaverOwnerId, successorOwnerId } = result;
     log.info('successor answered', { portalId: command.portalId, status, reason, leaverOwnerId, successorOwnerId });
@@ -62,11 +60,11 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
 
   async function name(
     { portalId, leaver, successor }: SetSuccessorCommand & { readonly successor: OwnerRef },
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<SetSuccessorResult> {
-    const leaving = await findOne(portalId, 'leaver', leaver, deadlineEpochMs);
+    const leaving = await findOne(portalId, 'leaver', leaver, deadline);
     if ('status' in leaving) return leaving;
-    const coming = await findOne(portalId, 'successor', successor, deadlineEpochMs);
+    const coming = await findOne(portalId, 'successor', successor, deadline);
     if ('status' in coming) return coming;
 
     const people = { ...describeLeaver(leaving), ...describeSuccessor(coming) };
@@ -80,7 +78,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     const succession = await followSuccessors(
       leaving.id,
       async (id) => (id === leaving.id ? coming.id : findSuccessorId(id)),
-      async (id) => (id === coming.id ? coming : resolver.resolveOwnerId(portalId, id, deadlineEpochMs)),
+      async (id) => (id === coming.id ? coming : resolver.resolveOwnerId(portalId, id, deadline)),
     );
     if (succession.kind !== 'found') {
       const message = `Field "successor": ${whyNot(coming)}, and nobody active follows.`;
@@ -90,14 +88,11 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     return { status: 'set', ...people };
   }
 
-  async function remove(
-    { portalId, leaver }: SetSuccessorCommand,
-    deadlineEpochMs: number,
-  ): Promise<SetSuccessorResult> {
+  async function remove({ portalId, leaver }: SetSuccessorCommand, deadline: Deadline): Promise<SetSuccessorResult> {
     const leaving =
       leaver.kind === 'ownerId'
         ? { id: leaver.ownerId, email: undefined }
-        : await findOne(portalId, 'leaver', leaver, deadlineEpochMs);
+        : await findOne(portalId, 'leaver', leaver, deadline);
     if ('status' in leaving) return leaving;
     const successorOwnerId = await successors.findSuccessorId(portalId, leaving.id);
     await successors.removeSuccessor(portalId, leaving.id);
@@ -112,9 +107,9 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     portalId: PortalId,
     field: Field,
     ref: OwnerRef,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Owner | SetSuccessorResult> {
-    const found = await findPerson(portalId, ref, deadlineEpochMs);
+    const found = await findPerson(portalId, ref, deadline);
     return found.kind === 'found' ? found.owner : refuseUnfound(field, found);
   }
 }

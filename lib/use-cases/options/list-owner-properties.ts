@@ -1,4 +1,5 @@
 import { PROPERTY_LIST_MAX_AGE_MS } from '../../domain/ages.ts';
+import { toDeadline } from '../../domain/deadline.ts';
 import { AppError, ConfigError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
 import { findPage, normalizeSearch, type OwnerProperty, STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
@@ -50,10 +51,10 @@ export function createListOwnerProperties(deps: OwnerPropertyCacheDeps) {
   return async function listOwnerProperties(query: ListOwnerPropertiesQuery): Promise<ListedOptions> {
     const { portalId, objectType, search, after } = query;
     if (objectType === undefined) return standardOnly('unknownType', after);
-    const deadlineEpochMs = deps.now() + HUBSPOT_BUDGET_MS;
+    const deadline = toDeadline(deps.now() + HUBSPOT_BUDGET_MS);
     const fresh = memory.list(portalId, objectType, {
       maxAgeMs: PROPERTY_LIST_MAX_AGE_MS,
-      deadlineEpochMs,
+      deadline,
       waitsAfterAnyFailure: true,
     });
     const why = await fresh.then(() => undefined, whyOf);

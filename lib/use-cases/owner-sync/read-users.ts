@@ -26,7 +26,7 @@ export type ReadUsersDeps = {
  */
 export function createReadUsers(deps: ReadUsersDeps): ReadUsers {
   const { users: pages, now, log, installedAt = async () => 0 } = deps;
-  return async function readUsers(portalId, listing, known, last, stopAtEpochMs) {
+  return async function readUsers(portalId, listing, known, last, stopAt) {
     const isRefused = last?.status === 'not_granted' && now() < last.askedAtEpochMs + USERS_REFUSAL_MAX_AGE_MS;
     // A new install may have granted it.
     if (isRefused && (await installedAt(portalId)) <= last.askedAtEpochMs) {
@@ -39,9 +39,9 @@ export function createReadUsers(deps: ReadUsersDeps): ReadUsers {
       const cursors = new Set<string>();
       let after: string | undefined;
       do {
-        if (now() >= stopAtEpochMs || calls >= MAX_SYNC_PAGES) throw new UpstreamUnavailableError('timeout');
+        if (now() >= stopAt || calls >= MAX_SYNC_PAGES) throw new UpstreamUnavailableError('timeout');
         calls += 1;
-        const page = await pages.listUsers(portalId, after, stopAtEpochMs);
+        const page = await pages.listUsers(portalId, after, stopAt);
         const { odd = 0 } = page;
         // As in the owner listing: one row may be odd, but not on the first page.
         if (page.users.length === 0 && odd > (calls === 1 ? 0 : 1))

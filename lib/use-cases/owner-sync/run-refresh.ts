@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../domain/ages.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, retryAfterOf } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { RefreshJob, RefreshOutcome, RefreshReport } from '../../domain/owner-sync.ts';
@@ -11,10 +12,10 @@ import type { Log, Now } from '../../ports/telemetry.ts';
 export const PURGE_PAUSE_SECONDS = 60;
 
 export type RunRefreshDeps = {
-  readonly syncOwners: (job: RefreshJob, stopAtEpochMs: number) => Promise<RefreshOutcome>;
+  readonly syncOwners: (job: RefreshJob, stopAt: Deadline) => Promise<RefreshOutcome>;
   readonly store: Pick<OwnerSyncStore, 'readState'>;
   readonly isForgotten: (portalId: PortalId) => Promise<boolean>;
-  readonly startNightly: (portalId: PortalId, requestedAtEpochMs: number, deadlineEpochMs: number) => Promise<unknown>;
+  readonly startNightly: (portalId: PortalId, requestedAtEpochMs: number, deadline: Deadline) => Promise<unknown>;
   readonly sendDigest: (portalId: PortalId, report: RefreshReport) => Promise<void>;
   readonly queue: SyncQueue;
   readonly now: Now;
@@ -29,9 +30,9 @@ export function createRunRefresh(deps: RunRefreshDeps) {
   const { syncOwners, store, isForgotten, startNightly, sendDigest, queue, now, log } = deps;
 
   /** @returns undefined if the job was put back because HubSpot said when to retry */
-  return async function runRefresh(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome | undefined> {
+  return async function runRefresh(job: RefreshJob, stopAt: Deadline): Promise<RefreshOutcome | undefined> {
     try {
-      return await refresh(job, stopAtEpochMs);
+      return await refresh(job, stopAt);
     } catch (error) {
       return putBack(job, error);
     }
@@ -48,23 +49,23 @@ export function createRunRefresh(deps: RunRefreshDeps) {
     log.info('a refresh has to wait', { portalId, runId, waitMs, code: error.code });
   }
 
-  async function refresh(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
+  async function refresh(job: RefreshJob, stopAt: Deadline): Promise<RefreshOutcome> {
     const { portalId } = job;
     if (await isForgotten(portalId)) return { kind: 'skipped', reason: 'not_connected' };
-    const outcome = await syncOwners(job, stopAtEpochMs);
+    const outcome = await syncOwners(job, stopAt);
     // The portal was deleted meanwhile, so what this run wrote is deleted too.
     if (await isForgotten(portalId)) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
     else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
-    else if (outcome.kind === 'done' || isRepeat(outcome)) await finish(job, outcome, stopAtEpochMs);
+    else if (outcome.kind === 'done' || isRepeat(outcome)) await finish(job, outcome, stopAt);
     return outcome;
   }
 
-  async function finish(job: RefreshJob, outcome: RefreshOutcome, stopAtEpochMs: number): Promise<void> {
+  async function finish(job: RefreshJob, outcome: RefreshOutcome, stopAt: Deadline): Promise<void> {
     const { portalId, requestedAtEpochMs } = job;
     const report = outcome.kind === 'done' ? outcome.report : await findReport(job);
     try {
       // Before the digest, which would otherwise say for a leaver's first night that nothing was started.
-      await startNightly(portalId, requestedAtEpochMs, stopAtEpochMs);
+      await startNightly(portalId, requestedAtEpochMs, stopAt);
     } finally {
       if (report !== undefined) await sendDigest(portalId, report);
     }

@@ -1,4 +1,5 @@
 import { farthestEpochMs } from '../../domain/ages.ts';
+import { type Deadline, toDeadline } from '../../domain/deadline.ts';
 import { AppError, MissingScopesError, PortalNotConnectedError, UpstreamContractError } from '../../domain/errors.ts';
 import {
   diffOwners,
@@ -50,10 +51,10 @@ const MOST_RESTARTS = 3;
  * the changes. A repeated job, or two runs at once, lead to the same table.
  *
  * An unchanged portal costs one write, so the lease is taken only if there is something to write.
- * @param stopAtEpochMs when to save the work for the job that is returned
+ * @param stopAt when to save the work for the job that is returned
  */
 export function createSyncOwners({ pages, store, readUsers, unresolved, now, metrics, log }: SyncOwnersDeps) {
-  return async function syncOwners(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
+  return async function syncOwners(job: RefreshJob, stopAt: Deadline): Promise<RefreshOutcome> {
     const { portalId } = job;
     const state = await store.readState(portalId);
     const lastAtEpochMs = state.lastCompleteStartedAtEpochMs;
@@ -61,7 +62,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     if (isBelieved && lastAtEpochMs >= job.requestedAtEpochMs) return skipped('done_already');
     if (isBelieved && job.continuations === 0) metrics.measure('OwnerDataAgeMs', now() - lastAtEpochMs);
     try {
-      return await listAndApply(job, state, stopAtEpochMs);
+      return await listAndApply(job, state, stopAt);
     } catch (error) {
       if (error instanceof BrokenListingError) return refuse(job, error.reason);
       if (!(error instanceof PortalNotConnectedError || error instanceof MissingScopesError)) throw error;
@@ -70,10 +71,10 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     }
   };
 
-  async function listAndApply(job: RefreshJob, state: RefreshState, stopAtEpochMs: number): Promise<RefreshOutcome> {
+  async function listAndApply(job: RefreshJob, state: RefreshState, stopAt: Deadline): Promise<RefreshOutcome> {
     const { portalId, runId, force } = job;
     const checkpoint = job.continuations === 0 ? undefined : await store.resume(portalId, runId);
-    let { sync, pagesBefore } = await resumeOrStart(job, checkpoint, stopAtEpochMs);
+    let { sync, pagesBefore } = await resumeOrStart(job, checkpoint, stopAt);
     let listing = completeListing(sync);
     if (listing === undefined) return continueLater(job, sync);
 
@@ -87,7 +88,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
       pagesBefore -= sync.pages;
       listing = undefined;
       sync = startSync(now());
-      sync = await listUntil(job, sync, stopAtEpochMs);
+      sync = await listUntil(job, sync, stopAt);
       listing = completeListing(sync);
       if (listing === undefined ? isOdd : isSuspiciouslySmall(known.synced, listing)) return refuse(job, 'shrunk');
       if (listing === undefined) return continueLater(job, sync);
@@ -95,22 +96,17 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     // With `force`, somebody may have granted the scope a moment ago.
     const lastUsers = force ? undefined : state.report?.users;
     // A run that resumed a finished sync had no time for users before, so it continues without them.
-    const usersUntil = checkpoint?.stage === 'done' ? 0 : stopAtEpochMs;
+    const usersUntil = checkpoint?.stage === 'done' ? toDeadline(0) : stopAt;
     const read = await readUsers(portalId, listing, known.synced, lastUsers, usersUntil);
     const hubspotCalls = sync.pages - pagesBefore + read.calls;
-    return apply(
-      job,
-      state,
-      { ...read, known, sync, isCheckpointed: sync === checkpoint, hubspotCalls },
-      stopAtEpochMs,
-    );
+    return apply(job, state, { ...read, known, sync, isCheckpointed: sync === checkpoint, hubspotCalls }, stopAt);
   }
 
   async function apply(
     job: RefreshJob,
     state: RefreshState,
     synced: Listed,
-    stopAtEpochMs: number,
+    stopAt: Deadline,
   ): Promise<RefreshOutcome> {
     const { portalId, runId } = job;
     const { known: before, sync, isCheckpointed, listing } = synced;
@@ -127,7 +123,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     const learned = moved.length === 0 ? [] : await store.listLearned(portalId, moved);
     const standing = withLearned(known, learned);
     const diff = diffOwners(standing, listing);
-    const mayGoOn = () => now() < Math.min(stopAtEpochMs, lease.endsAtEpochMs);
+    const mayGoOn = () => now() < Math.min(stopAt, lease.endsAtEpochMs);
     let writes = 2;
     for (const piece of splitDiff(standing, diff)) {
       const applied = await store.apply(portalId, piece, lease, listing.startedAtEpochMs, mayGoOn);
@@ -139,15 +135,15 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
   }
 
   /** HubSpot does not say how long its cursors are valid. A sync that cannot be resumed starts again, a few times. */
-  async function resumeOrStart(job: RefreshJob, checkpoint: OwnerSync | undefined, stopAtEpochMs: number) {
+  async function resumeOrStart(job: RefreshJob, checkpoint: OwnerSync | undefined, stopAt: Deadline) {
     const pagesBefore = checkpoint?.pages ?? 0;
     try {
-      return { pagesBefore, sync: await listUntil(job, checkpoint ?? startSync(now()), stopAtEpochMs) };
+      return { pagesBefore, sync: await listUntil(job, checkpoint ?? startSync(now()), stopAt) };
     } catch (error) {
       const mayStartAgain = checkpoint !== undefined && job.continuations <= MOST_RESTARTS;
       if (!mayStartAgain || !(error instanceof UpstreamContractError)) throw error;
       log.warn('a refresh could not be resumed and starts again', { portalId: job.portalId, code: error.code });
-      return { pagesBefore: 0, sync: await listUntil(job, startSync(now()), stopAtEpochMs) };
+      return { pagesBefore: 0, sync: await listUntil(job, startSync(now()), stopAt) };
     }
   }
 
@@ -155,11 +151,11 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
    * Reads to the last page, or as far as possible. Time usually runs out in the middle of a call, and one of some hundred pages
    * may fail. If the pages were lost then, a large account would never be refreshed.
    */
-  async function listUntil({ portalId }: RefreshJob, begun: OwnerSync, stopAtEpochMs: number): Promise<OwnerSync> {
+  async function listUntil({ portalId }: RefreshJob, begun: OwnerSync, stopAt: Deadline): Promise<OwnerSync> {
     let sync = begun;
     try {
-      while (sync.stage !== 'done' && now() < stopAtEpochMs) {
-        sync = addPage(sync, await pages.listPage(portalId, sync.stage, sync.after, stopAtEpochMs));
+      while (sync.stage !== 'done' && now() < stopAt) {
+        sync = addPage(sync, await pages.listPage(portalId, sync.stage, sync.after, stopAt));
       }
     } catch (error) {
       const mayPass = error instanceof AppError && error.retryable;

@@ -1,4 +1,5 @@
 import type { Change } from '../../domain/change.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { HANDOVER_REFUSALS, type HandoverRefusal } from '../../domain/handover-refusals.ts';
 import type { OwnerId, PortalId, UserId } from '../../domain/ids.ts';
 import type { createControlHandover, HandoverAnswer, PlanRequest } from '../handovers/control-handover.ts';
@@ -16,8 +17,8 @@ type Action = Change['action'];
 /** An admin's requests about handovers on the page: the same as an operator's, by the same rules. */
 export function createChangeHandover(control: HandoverControl) {
   return {
-    async plan({ userId, ...asked }: PlanOrder, deadlineEpochMs: number): Promise<Changed> {
-      return toChanged('planHandover', await control.plan({ ...asked, requestedBy: userId }, deadlineEpochMs));
+    async plan({ userId, ...asked }: PlanOrder, deadline: Deadline): Promise<Changed> {
+      return toChanged('planHandover', await control.plan({ ...asked, requestedBy: userId }, deadline));
     },
     async start(portalId: PortalId, handoverId: string, digest: string): Promise<Changed> {
       return toChanged('startHandover', await control.start(portalId, handoverId, digest));
@@ -29,19 +30,9 @@ export function createChangeHandover(control: HandoverControl) {
       return toChanged('undoHandover', await control.undo(portalId, handoverId));
     },
 
-    async setNightly(
-      portalId: PortalId,
-      leaverId: OwnerId,
-      isNightly: boolean,
-      deadlineEpochMs: number,
-    ): Promise<Changed> {
+    async setNightly(portalId: PortalId, leaverId: OwnerId, isNightly: boolean, deadline: Deadline): Promise<Changed> {
       const action = isNightly ? 'setNightly' : 'removeNightly';
-      const answer = await control.setNightly(
-        portalId,
-        { kind: 'ownerId', ownerId: leaverId },
-        isNightly,
-        deadlineEpochMs,
-      );
+      const answer = await control.setNightly(portalId, { kind: 'ownerId', ownerId: leaverId }, isNightly, deadline);
       if (answer.kind === 'refused') return refuse(action, answer.reason);
       return { change: { action, leaverId }, answer: { status: isNightly ? 'set' : 'removed' } };
     },

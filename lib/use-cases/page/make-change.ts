@@ -1,5 +1,6 @@
 import { type AliasName, MAX_ALIASES } from '../../domain/alias.ts';
 import type { ChangeAnswer } from '../../domain/change.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { AliasTarget, OwnerRef } from '../../domain/owner-ref.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
@@ -25,10 +26,10 @@ export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRu
     portalId: PortalId,
     leaverId: OwnerId,
     successor: OwnerRef | 'nobody',
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Changed> {
     const leaver = { kind: 'ownerId', ownerId: leaverId } as const;
-    const result = await setSuccessor({ portalId, leaver, successor }, deadlineEpochMs);
+    const result = await setSuccessor({ portalId, leaver, successor }, deadline);
     const { successorOwnerId } = result;
     return {
       change: {
@@ -40,13 +41,8 @@ export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRu
     };
   }
 
-  async function saveAlias(
-    portalId: PortalId,
-    name: AliasName,
-    to: AliasTarget,
-    deadlineEpochMs: number,
-  ): Promise<Changed> {
-    const result = await setAlias({ portalId, alias: name, to }, deadlineEpochMs);
+  async function saveAlias(portalId: PortalId, name: AliasName, to: AliasTarget, deadline: Deadline): Promise<Changed> {
+    const result = await setAlias({ portalId, alias: name, to }, deadline);
     const { ownerId, toDomain } = result;
     return {
       change: {
@@ -63,14 +59,14 @@ export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRu
   async function removeAlias(
     portalId: PortalId,
     isMeant: (name: AliasName) => boolean,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<Changed> {
     const name = (await aliases.list(portalId)).slice(0, MAX_ALIASES).find(isMeant);
     if (name === undefined) {
       const answer = { status: 'refused', code: 'ALIAS_NOT_FOUND', message: 'There is no such alias.' } as const;
       return { change: { action: 'removeAlias' }, answer };
     }
-    const result = await setAlias({ portalId, alias: name, to: 'nobody' }, deadlineEpochMs);
+    const result = await setAlias({ portalId, alias: name, to: 'nobody' }, deadline);
     return { change: { action: 'removeAlias', alias: name.alias }, answer: toAnswer(result) };
   }
 

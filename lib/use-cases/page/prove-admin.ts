@@ -1,5 +1,6 @@
 import { ADMIN_PROOF_MS } from '../../domain/ages.ts';
 import { createInFlight } from '../../domain/concurrency.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, ConfigError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { PortalId, UserId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
@@ -28,13 +29,13 @@ export function createProveAdmin({ settingsUsers, now, log }: ProveAdminDeps) {
   const known = new LruMap<string, { readonly isAdmin: boolean; readonly expiresAtEpochMs: number }>();
   const join = createInFlight<boolean | undefined>(now);
 
-  return async function proveAdmin(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<AdminProof> {
+  return async function proveAdmin(portalId: PortalId, userId: UserId, deadline: Deadline): Promise<AdminProof> {
     const key = `${portalId} ${userId}`;
     const entry = known.get(key);
     if (entry !== undefined && entry.expiresAtEpochMs > now()) return toProof(entry.isAdmin);
     try {
       const askedAtEpochMs = now();
-      const isAdmin = await join(key, deadlineEpochMs, () => ask(portalId, userId, deadlineEpochMs));
+      const isAdmin = await join(key, deadline, () => ask(portalId, userId, deadline));
       if (isAdmin === undefined) return { isAdmin: false, reason: 'CANNOT_BE_PROVED' };
       known.set(key, { isAdmin, expiresAtEpochMs: askedAtEpochMs + ADMIN_PROOF_MS });
       return toProof(isAdmin);
@@ -48,8 +49,8 @@ export function createProveAdmin({ settingsUsers, now, log }: ProveAdminDeps) {
   };
 
   /** Undefined if the account has no such user. */
-  async function ask(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<boolean | undefined> {
-    const user = await settingsUsers.findById(portalId, userId, deadlineEpochMs);
+  async function ask(portalId: PortalId, userId: UserId, deadline: Deadline): Promise<boolean | undefined> {
+    const user = await settingsUsers.findById(portalId, userId, deadline);
     return user?.userId === userId ? user.superAdmin : undefined;
   }
 }

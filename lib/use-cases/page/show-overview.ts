@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import type { PortalId, UserId } from '../../domain/ids.ts';
 import { type NightlyHandover, type NightlySum, sumUp } from '../../domain/nightly-handover.ts';
 import { lastDays, type OutcomeCounts } from '../../domain/outcome-counts.ts';
@@ -46,7 +47,7 @@ const DAYS = 7;
 
 /** The first view of the settings page: a few reads, for any number of owners and executions. */
 export function createShowOverview(deps: ShowOverviewDeps) {
-  return async function showOverview(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<Overview> {
+  return async function showOverview(portalId: PortalId, userId: UserId, deadline: Deadline): Promise<Overview> {
     const days = lastDays(deps.now(), DAYS);
     const rows = await deps.rows.read(portalId, days);
     const { state, outcomes } = rows;
@@ -57,7 +58,7 @@ export function createShowOverview(deps: ShowOverviewDeps) {
       deps.unresolved.listSome(portalId),
       deps.reportNightly(portalId),
       hasToken
-        ? deps.proveAdmin(portalId, userId, deadlineEpochMs)
+        ? deps.proveAdmin(portalId, userId, deadline)
         : ({ isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' } as const),
     ]);
     const granted = portal?.scopes;

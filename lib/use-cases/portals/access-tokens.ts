@@ -1,4 +1,5 @@
 import { createInFlight } from '../../domain/concurrency.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, UpstreamUnavailableError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
@@ -43,9 +44,9 @@ export function createAccessTokens(deps: AccessTokensDeps): PortalTokens {
   const join = createInFlight<HeldTokens | undefined>(now);
 
   return {
-    async getToken(portalId, deadlineEpochMs) {
+    async getToken(portalId, deadline) {
       try {
-        return toPortalToken(await obtain(portalId, deadlineEpochMs));
+        return toPortalToken(await obtain(portalId, deadline));
       } catch (error) {
         // The failure is temporary, and the held tokens belong to the installation that was last read.
         const held = error instanceof AppError && error.retryable ? heldTokens.get(portalId) : undefined;
@@ -54,24 +55,23 @@ export function createAccessTokens(deps: AccessTokensDeps): PortalTokens {
       }
     },
 
-    async findNewerToken(portalId, used, deadlineEpochMs) {
-      const { accessToken } = await readTokens(portalId, deadlineEpochMs);
+    async findNewerToken(portalId, used, deadline) {
+      const { accessToken } = await readTokens(portalId, deadline);
       if (accessToken === used.value) return undefined;
-      return toPortalToken(await obtain(portalId, deadlineEpochMs));
+      return toPortalToken(await obtain(portalId, deadline));
     },
 
-    refreshToken: async (portalId, rejected, deadlineEpochMs) =>
-      toPortalToken(await obtain(portalId, deadlineEpochMs, rejected)),
+    refreshToken: async (portalId, rejected, deadline) => toPortalToken(await obtain(portalId, deadline, rejected)),
   };
 
-  async function obtain(portalId: PortalId, deadlineEpochMs: number, rejected?: PortalToken): Promise<HeldTokens> {
+  async function obtain(portalId: PortalId, deadline: Deadline, rejected?: PortalToken): Promise<HeldTokens> {
     for (;;) {
-      const held = await readTokens(portalId, deadlineEpochMs);
+      const held = await readTokens(portalId, deadline);
       const mayStay = !isDue(held, now()) || isBeforeRetry(held, now());
       if (mayStay && isUsable(held, now(), rejected)) return held;
       const isRejected = held.accessToken === rejected?.value;
       const key = `${portalId} ${held.installationId} ${held.version} ${isRejected}`;
-      const refreshed = await join(key, deadlineEpochMs, () => refresh(portalId, held, isRejected, deadlineEpochMs));
+      const refreshed = await join(key, deadline, () => refresh(portalId, held, isRejected, deadline));
       if (refreshed !== undefined) return refreshed;
     }
   }
@@ -81,16 +81,16 @@ export function createAccessTokens(deps: AccessTokensDeps): PortalTokens {
     portalId: PortalId,
     held: HeldTokens,
     isRejected: boolean,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<HeldTokens | undefined> {
     const spare = !isRejected && isUsable(held, now()) ? held : undefined;
     if (isRejected && now() - (held.lastRejectedAtEpochMs ?? 0) < RENEWAL_REST_MS) {
       throw new UpstreamUnavailableError('fresh_token_rejected');
     }
-    if (deadlineEpochMs - now() < LEAST_MS) throw new UpstreamUnavailableError('out_of_time');
+    if (deadline - now() < LEAST_MS) throw new UpstreamUnavailableError('out_of_time');
     const holderId = newId();
     if (await portals.takeTokenLease(portalId, holderId, held, LEASE_MS)) {
-      const result = await refreshTokens(portalId, held, holderId, deadlineEpochMs);
+      const result = await refreshTokens(portalId, held, holderId, deadline);
       if (result.kind === 'rowChanged') return undefined;
       if (result.kind === 'refreshed') {
         const lastRejectedAtEpochMs = isRejected ? now() : held.lastRejectedAtEpochMs;

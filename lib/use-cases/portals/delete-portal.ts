@@ -1,4 +1,5 @@
 import { DAY_MS, DISCONNECTED_PORTAL_MS, FORGOTTEN_MARK_MS } from '../../domain/ages.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, PortalNotConnectedError, StoreUnavailableError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { decryptTokens, isConnected, type Portal, type TokenCipher } from '../../domain/portal.ts';
@@ -11,7 +12,7 @@ export type DeletePortalDeps = {
   readonly now: Now;
   readonly log: Log;
   /** Only for a portal with a static token: throws once HubSpot no longer accepts the token. */
-  readonly tryToken?: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly tryToken?: (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
   /** Where one portal is reached by a static token: what is left of a time when portals installed the app. */
   readonly leftovers?: Pick<Portals, 'read' | 'forget' | 'remove'>;
   /** Absent where one portal is reached by a static token: there is no install to take back. */
@@ -43,9 +44,9 @@ export type DeletionResult = {
  * finally the mark.
  */
 export function createDeletePortal({ purge, now, log, tryToken, leftovers, installs }: DeletePortalDeps) {
-  return async function forgetPortal(portalId: PortalId, deadlineEpochMs: number): Promise<DeletionResult> {
+  return async function forgetPortal(portalId: PortalId, deadline: Deadline): Promise<DeletionResult> {
     const portal = await installs?.portals.read(portalId);
-    const uninstalled = await leaveHubSpot(portalId, portal, deadlineEpochMs);
+    const uninstalled = await leaveHubSpot(portalId, portal, deadline);
     const isForgotten = installs === undefined || portal?.forgottenAtEpochMs !== undefined;
     // Not marked if the portal has installed the app again since it was read.
     const isLeft = isForgotten || (await installs.portals.forget(portalId, portal?.installationId ?? '', now()));
@@ -54,7 +55,7 @@ export function createDeletePortal({ purge, now, log, tryToken, leftovers, insta
       await leftovers?.forget(portalId, leftover.installationId, now());
       await leftovers?.remove(portalId);
     }
-    const { deleted, isDone } = await purge(portalId, () => now() < deadlineEpochMs);
+    const { deleted, isDone } = await purge(portalId, () => now() < deadline);
     const isBack = !isLeft || (!isDone && isConnected(await installs?.portals.read(portalId)));
     const left = isDone ? 'forgotten' : 'incomplete';
     const status = isBack ? 'installed_again' : left;
@@ -65,12 +66,12 @@ export function createDeletePortal({ purge, now, log, tryToken, leftovers, insta
   async function leaveHubSpot(
     portalId: PortalId,
     portal: Portal | undefined,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<DeletionResult['uninstalled']> {
     try {
-      if (installs !== undefined) return await uninstall(installs, portalId, portal, deadlineEpochMs);
+      if (installs !== undefined) return await uninstall(installs, portalId, portal, deadline);
       if (tryToken === undefined) return 'not_connected';
-      await tryToken(portalId, deadlineEpochMs);
+      await tryToken(portalId, deadline);
       return 'failed';
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return 'not_connected';
@@ -85,23 +86,23 @@ export function createDeletePortal({ purge, now, log, tryToken, leftovers, insta
     { tokens, portals, cipher, oauth }: NonNullable<DeletePortalDeps['installs']>,
     portalId: PortalId,
     portal: Portal | undefined,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<DeletionResult['uninstalled']> {
     if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) return 'not_connected';
-    const token = await tokens.getToken(portalId, deadlineEpochMs);
+    const token = await tokens.getToken(portalId, deadline);
     // Read again: that call may have refreshed the tokens, or the portal may have installed the app again.
     const current = await portals.read(portalId);
     if (current?.installationId !== portal.installationId) return 'failed';
     const { refreshToken } = await decryptTokens(cipher, portalId, current.tokens);
-    if ((await oauth.uninstall(token.value, deadlineEpochMs)) === 'tokenRejected') {
+    if ((await oauth.uninstall(token.value, deadline)) === 'tokenRejected') {
       // HubSpot may reject a token of an app that is still installed. Only a grant that it no longer renews is gone.
-      const renewed = await tokens.refreshToken(portalId, token, deadlineEpochMs).catch(undefinedIfNotConnected);
+      const renewed = await tokens.refreshToken(portalId, token, deadline).catch(undefinedIfNotConnected);
       const isBack = renewed && (await portals.read(portalId))?.installationId !== portal.installationId;
       if (isBack) return 'failed';
-      const isKept = renewed && (await oauth.uninstall(renewed.value, deadlineEpochMs)) === 'tokenRejected';
+      const isKept = renewed && (await oauth.uninstall(renewed.value, deadline)) === 'tokenRejected';
       if (isKept) return 'failed';
     }
-    await oauth.revoke(refreshToken, deadlineEpochMs).catch(warnOf(portalId));
+    await oauth.revoke(refreshToken, deadline).catch(warnOf(portalId));
     return 'yes';
   }
 

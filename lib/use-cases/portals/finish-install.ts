@@ -1,8 +1,9 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import type { Log, Metrics } from '../../ports/telemetry.ts';
 import type { InstallCommand, InstallResult } from './install-portal.ts';
 
 export type FinishInstallDeps = {
-  readonly installPortal: (command: InstallCommand, deadlineEpochMs: number) => Promise<InstallResult>;
+  readonly installPortal: (command: InstallCommand, deadline: Deadline) => Promise<InstallResult>;
   readonly metrics: Metrics;
   readonly log: Log;
 };
@@ -35,7 +36,7 @@ export function createFinishInstall({ installPortal, metrics, log }: FinishInsta
 
   return async function finishInstall<Fault extends string>(
     back: InstallReturn<Fault>,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<InstallEnd<Fault>> {
     const { state, code, error, errorDescription } = back;
     if (error !== undefined) {
@@ -55,7 +56,7 @@ export function createFinishInstall({ installPortal, metrics, log }: FinishInsta
       return { kind: 'codeMissing' };
     }
     const { nonce, expiresAtEpochMs } = state;
-    const result = await installPortal({ nonce, expiresAtEpochMs, code }, deadlineEpochMs).catch(countFailure);
+    const result = await installPortal({ nonce, expiresAtEpochMs, code }, deadline).catch(countFailure);
     count(OUTCOMES[result.kind]);
     log.info('install ended', { outcome: result.kind });
     return result;

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { describeError } from '../../domain/describe-error.ts';
 import {
   AppError,
@@ -55,13 +56,13 @@ export function createInstallPortal(deps: InstallPortalDeps) {
 
   return async function installPortal(
     { nonce, expiresAtEpochMs, code }: InstallCommand,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<InstallResult> {
     if (!(await usedStates.consume(nonce, expiresAtEpochMs))) return { kind: 'stateUsed' };
-    const grant = await exchange(code, deadlineEpochMs);
+    const grant = await exchange(code, deadline);
     if (grant === undefined) return { kind: 'codeRefused' };
     const issuedAtEpochMs = now();
-    const { portalId, scopes } = await identify(grant, deadlineEpochMs);
+    const { portalId, scopes } = await identify(grant, deadline);
     const tokens = await encryptGrant(cipher, portalId, grant, issuedAtEpochMs).catch(countingCipher);
     await portals.connect(portalId, { scopes, tokens }, now());
     const missing = findMissing(scopes);
@@ -69,9 +70,9 @@ export function createInstallPortal(deps: InstallPortalDeps) {
     return { kind: 'connected', portalId, granted: scopes, missing, firstRefresh: await queueFirstRefresh(portalId) };
   };
 
-  async function exchange(code: string, deadlineEpochMs: number): Promise<Grant | undefined> {
+  async function exchange(code: string, deadline: Deadline): Promise<Grant | undefined> {
     try {
-      return await oauth.exchangeCode(code, deadlineEpochMs);
+      return await oauth.exchangeCode(code, deadline);
     } catch (error) {
       if (error instanceof AuthorizationCodeError) return undefined;
       if (error instanceof OAuthClientError) metrics.count('OAuthClientRefused');
@@ -84,16 +85,16 @@ export function createInstallPortal(deps: InstallPortalDeps) {
    * account are no reason to refuse it, because without the required scopes there is no grant. HubSpot does not document the
    * members of a reply for 2026-09, so as a last resort we ask for the token's account.
    */
-  async function identify(grant: Grant, deadlineEpochMs: number): Promise<Grantee> {
+  async function identify(grant: Grant, deadline: Deadline): Promise<Grantee> {
     const { portalId, scopes, accessToken } = grant;
     if (portalId !== undefined && scopes !== undefined) return { portalId, scopes };
-    const introspected = await oauth.introspect(accessToken, deadlineEpochMs).catch((error: unknown) => {
+    const introspected = await oauth.introspect(accessToken, deadline).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
       log.warn('HubSpot does not say what a portal granted', { portalId, code: error.code });
       return 'unknown' as const;
     });
     if (introspected === 'unknown') {
-      const account = portalId ?? (await oauth.findAccount(accessToken, deadlineEpochMs));
+      const account = portalId ?? (await oauth.findAccount(accessToken, deadline));
       return { portalId: account, scopes: scopes ?? REQUIRED_SCOPES };
     }
     const named = portalId ?? introspected?.portalId;

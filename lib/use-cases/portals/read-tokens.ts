@@ -1,4 +1,5 @@
 import { createInFlight } from '../../domain/concurrency.ts';
+import { type Deadline, toDeadline } from '../../domain/deadline.ts';
 import { PortalNotConnectedError, TokenCipherError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { LruMap } from '../../domain/lru-map.ts';
@@ -34,23 +35,23 @@ export function createReadTokens(deps: ReadTokensDeps) {
   return { readTokens, retryLater };
 
   /** @throws {PortalNotConnectedError} */
-  async function readTokens(portalId: PortalId, deadlineEpochMs: number): Promise<HeldTokens> {
+  async function readTokens(portalId: PortalId, deadline: Deadline): Promise<HeldTokens> {
     const portal = await portals.read(portalId);
     const held = heldTokens.get(portalId);
     const isOfTheSame = held !== undefined && held.installationId === portal?.installationId;
     const isHeld = isOfTheSame && held.version === portal?.version;
     if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
       // HubSpot refused another container the old refresh token. The unsaved tokens replace it and connect the portal again.
-      if (isHeld && held.unsaved?.isRotated) return saveAgain(portalId, held, deadlineEpochMs);
+      if (isHeld && held.unsaved?.isRotated) return saveAgain(portalId, held, deadline);
       heldTokens.delete(portalId);
       const isForgotten = portal?.forgottenAtEpochMs !== undefined;
       throw new PortalNotConnectedError('the portal has not installed the app, or has disconnected it', isForgotten);
     }
-    if (isHeld) return saveAgain(portalId, held, deadlineEpochMs);
+    if (isHeld) return saveAgain(portalId, held, deadline);
     if (!isOfTheSame) heldTokens.delete(portalId);
     const { installationId, version, tokens } = portal;
     const key = `${portalId} ${installationId} ${version}`;
-    const pair = await join(key, deadlineEpochMs, () => decrypt(portal));
+    const pair = await join(key, deadline, () => decrypt(portal));
     const standing = heldTokens.get(portalId);
     if (standing?.installationId === installationId && standing.version === version) return standing;
     const { issuedAtEpochMs, expiresAtEpochMs } = tokens;
@@ -72,16 +73,16 @@ export function createReadTokens(deps: ReadTokensDeps) {
   }
 
   /** For tokens that could not be written to the table when HubSpot granted them. */
-  async function saveAgain(portalId: PortalId, held: HeldTokens, deadlineEpochMs: number): Promise<HeldTokens> {
+  async function saveAgain(portalId: PortalId, held: HeldTokens, deadline: Deadline): Promise<HeldTokens> {
     const { unsaved: grant, ...tokens } = held;
     if (grant === undefined || isBeforeRetry(held, now())) return held;
     const { issuedAtEpochMs } = held;
-    const order = { portalId, holderId: newId(), seen: held, grant, issuedAtEpochMs, deadlineEpochMs: now() };
+    const order = { portalId, holderId: newId(), seen: held, grant, issuedAtEpochMs, deadline: toDeadline(now()) };
     const outcome = await saveGrant(order);
     if (outcome === 'saved') return heldTokens.set(portalId, { ...tokens, version: held.version + 1 });
     if (outcome === 'failed') return retryLater(portalId, held);
     heldTokens.delete(portalId);
-    return readTokens(portalId, deadlineEpochMs);
+    return readTokens(portalId, deadline);
   }
 
   function retryLater(portalId: PortalId, tokens: HeldTokens): HeldTokens {

@@ -1,3 +1,4 @@
+import { type Deadline, noLaterThan, toDeadline } from '../../domain/deadline.ts';
 import {
   AppError,
   GrantRevokedError,
@@ -44,12 +45,12 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     portalId: PortalId,
     current: HeldTokens,
     holderId: string,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<RefreshedTokens> {
     const { installationId, version } = current;
     let grant: Renewal;
     try {
-      grant = await askHubSpot(portalId, current.refreshToken, deadlineEpochMs - SAVE_MS);
+      grant = await askHubSpot(portalId, current.refreshToken, toDeadline(deadline - SAVE_MS));
     } catch (error) {
       if (error instanceof GrantRevokedError) return disconnect(portalId, current);
       if (!(error instanceof AppError)) throw error;
@@ -59,7 +60,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     }
     metrics.count('TokenRefreshes', { outcome: 'refreshed' });
     const issuedAtEpochMs = now();
-    const outcome = await saveGrant({ portalId, holderId, seen: current, grant, issuedAtEpochMs, deadlineEpochMs });
+    const outcome = await saveGrant({ portalId, holderId, seen: current, grant, issuedAtEpochMs, deadline });
     const granted = toHeld(grant, issuedAtEpochMs, { installationId, version: version + 1 });
     if (outcome === 'saved') return { kind: 'refreshed', tokens: granted };
     if (outcome === 'replaced') return { kind: 'rowChanged' };
@@ -69,8 +70,8 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     return { kind: 'refreshed', tokens: { ...granted, version, unsaved: grant } };
   };
 
-  async function askHubSpot(portalId: PortalId, refreshToken: string, deadlineEpochMs: number): Promise<Renewal> {
-    const grant = await oauth.refresh(refreshToken, Math.min(now() + CALL_BUDGET_MS, deadlineEpochMs));
+  async function askHubSpot(portalId: PortalId, refreshToken: string, deadline: Deadline): Promise<Renewal> {
+    const grant = await oauth.refresh(refreshToken, noLaterThan(deadline, now() + CALL_BUDGET_MS));
     if (grant.portalId !== undefined && grant.portalId !== portalId) {
       throw new UpstreamContractError('HubSpot granted tokens of another portal');
     }

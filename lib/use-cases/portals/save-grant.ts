@@ -23,12 +23,12 @@ const FIRST_WAIT_MS = 100;
  */
 export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: SaveGrantDeps) {
   return async function saveGrant(order: GrantToSave): Promise<SaveOutcome> {
-    const { portalId, seen, deadlineEpochMs } = order;
+    const { portalId, seen, deadline } = order;
     for (let retry = 0; ; retry += 1) {
       const outcome = await trySaving(order);
       if (outcome !== undefined) return outcome;
       const waitMs = FIRST_WAIT_MS * 2 ** retry;
-      if (retry >= MAX_RETRIES || now() + waitMs >= deadlineEpochMs) break;
+      if (retry >= MAX_RETRIES || now() + waitMs >= deadline) break;
       await sleep(waitMs);
     }
     metrics.count('TokenSaveFailed');

@@ -157,8 +157,8 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     members: readonly FinishedExecution[],
     isUrgent: boolean,
   ): Promise<CompletionAnswer | undefined> {
-    const { portalId, stoppedBy, stopAtEpochMs, deadlineEpochMs } = run;
-    if (stoppedBy !== undefined || now() >= stopAtEpochMs) {
+    const { portalId, stoppedBy, stopAt, deadline } = run;
+    if (stoppedBy !== undefined || now() >= stopAt) {
       // They were not tried, so this is not their failure.
       return requeue(run, members, stoppedBy, isUrgent);
     }
@@ -169,7 +169,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
         outputFields: await toOutputs(portalId, result, execution.command.ownerEmail),
       })),
     );
-    const answer = await callbacks.complete(portalId, completions, deadlineEpochMs);
+    const answer = await callbacks.complete(portalId, completions, deadline);
     if (answer.kind === 'failed') {
       // A failed one does not stop the others, unless every call would fail.
       if (!mayPassSoon(answer.cause)) run.stoppedBy ??= answer.cause;

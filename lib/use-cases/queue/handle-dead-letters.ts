@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { PortalNotConnectedError } from '../../domain/errors.ts';
 import {
   EXPIRY_MARGIN_MS,
@@ -18,7 +19,7 @@ export type HandleDeadLettersDeps = {
   readonly results: RecordedResults;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
-  readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly ensureConnected: (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
   /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queue: Pick<ExecutionQueue, 'send'>;
@@ -49,12 +50,12 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
   return async function handleDeadLetters(
     executions: readonly QueuedExecution[],
     withoutEmail: ReadonlySet<string>,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<ReadonlySet<string>> {
     const open: QueuedExecution[] = [];
     for (const [portalId, own] of Map.groupBy(distinct(executions), ({ key }) => key.portalId)) {
       try {
-        open.push(...(await handlePortal(portalId, own, withoutEmail, deadlineEpochMs)));
+        open.push(...(await handlePortal(portalId, own, withoutEmail, deadline)));
       } catch (error) {
         if (error instanceof PortalNotConnectedError && error.isForgotten) continue;
         const waiting = own.filter((execution) => !isExpired(execution, now()));
@@ -70,14 +71,14 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     portalId: PortalId,
     executions: readonly QueuedExecution[],
     withoutEmail: ReadonlySet<string>,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<readonly QueuedExecution[]> {
-    await ensureConnected(portalId, deadlineEpochMs);
+    await ensureConnected(portalId, deadline);
     const recorded = await results.find(portalId, executions);
     const { readable = [], unreadable = [] } = Object.groupBy(recorded.open, (one) =>
       withoutEmail.has(keyOf(one)) ? 'unreadable' : 'readable',
     );
-    const resolved = await resolveExpired(readable, deadlineEpochMs);
+    const resolved = await resolveExpired(readable, deadline);
     const isRetried = ({ execution, result }: FinishedExecution) => result === EXPIRED && isWorthTrying(execution);
     const retried = resolved.finished.filter(isRetried).map(({ execution }) => execution);
     const ended = [
@@ -86,7 +87,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     ];
     await results.record(portalId, ended);
     await deps.writeOutcomes();
-    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true, triesAll: true };
+    const limits = { stopAt: deadline, deadline, isUrgent: true, triesAll: true };
     const waiting = [...recorded.finished, ...ended].filter(({ execution }) => !isExpired(execution, now()));
     const back = await completeCallbacks(portalId, waiting, limits);
     const undone = [...resolved.open, ...back.flatMap((one) => one.executions)];

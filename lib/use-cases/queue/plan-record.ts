@@ -12,13 +12,13 @@ import type { DecideOwner, PlanRecord } from '../../ports/steps.ts';
  * did not replace it.
  */
 export function createPlanRecord({ decide }: { readonly decide: DecideOwner }): PlanRecord {
-  return async function planRecord(executions, held, deadlineEpochMs) {
+  return async function planRecord(executions, held, deadline) {
     let left: HeldOwner = held;
     let write: RecordPlan['write'];
     let last: QueuedExecution | undefined;
     const decided: [QueuedExecution, ActionResult][] = [];
     for (const execution of executions) {
-      const { result, write: value } = await decide(execution.command, left, deadlineEpochMs);
+      const { result, write: value } = await decide(execution.command, left, deadline);
       if (value !== undefined) {
         left = write = { value, setAtEpochMs: execution.command.firstSeenAtEpochMs };
         last = execution;

@@ -1,4 +1,5 @@
 import { inParallel } from '../../domain/concurrency.ts';
+import type { Deadline } from '../../domain/deadline.ts';
 import { QueueUnavailableError } from '../../domain/errors.ts';
 import { keyOf, type QueuedExecution } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
@@ -24,14 +25,14 @@ export function createProcessExecutions({ processPortal, queue, log, reportFault
   /** @returns the keys of the executions whose messages SQS must deliver again unchanged */
   return async function processExecutions(
     executions: readonly QueuedExecution[],
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<ReadonlySet<string>> {
     const failed = new Set<string>();
     const portals = Map.groupBy(executions, ({ key }) => key.portalId);
     const delayed: DelayedExecution[] = [];
     const process = async ([portalId, own]: [PortalId, QueuedExecution[]]) => {
       try {
-        delayed.push(...(await processPortal(portalId, own, deadlineEpochMs)));
+        delayed.push(...(await processPortal(portalId, own, deadline)));
       } catch (error) {
         for (const execution of own) failed.add(keyOf(execution));
         reportFault('queued executions of a portal failed', error, { portalId });

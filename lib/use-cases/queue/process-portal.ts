@@ -1,3 +1,4 @@
+import { type Deadline, noLaterThan } from '../../domain/deadline.ts';
 import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import {
   AppError,
@@ -23,7 +24,7 @@ export type ProcessPortalDeps = {
   readonly prefetchOwners: (portalId: PortalId, emails: readonly OwnerEmail[]) => Promise<void>;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
-  readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly ensureConnected: (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
   /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queuePermission: Pick<QueuePermission, 'revoke'>;
@@ -54,19 +55,19 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   return async function processPortal(
     portalId: PortalId,
     delivered: readonly QueuedExecution[],
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<readonly DelayedExecution[]> {
     const run: Run = {
       portalId,
-      deadlineEpochMs,
-      stopAtEpochMs: Math.min(deadlineEpochMs, now() + PORTAL_MS),
+      deadline,
+      stopAt: noLaterThan(deadline, now() + PORTAL_MS),
       requeued: [],
     };
     const executions = distinct(delivered);
     metrics.measure('QueuedExecutionAgeMs', now() - Math.min(...executions.map((one) => one.queuedAtEpochMs)));
     await attempt(run, executions, async () => {
       // Before any write: nothing may be stored for a deleted portal.
-      await deps.ensureConnected(portalId, deadlineEpochMs);
+      await deps.ensureConnected(portalId, deadline);
       if (executions.length >= BACKLOG) await deps.noteBacklog(portalId);
       const { last = [], others = [] } = Object.groupBy(executions, (one) => (comesLast(one) ? 'last' : 'others'));
       // Executions that were put back with a result come first, as many as a call takes.
@@ -87,8 +88,8 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
 
   async function completeLast(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
     if (executions.length === 0) return;
-    if (now() >= run.stopAtEpochMs) return requeue(run, { executions, cause: undefined });
-    await assign(run, await completeRecorded(run, executions, run.stopAtEpochMs));
+    if (now() >= run.stopAt) return requeue(run, { executions, cause: undefined });
+    await assign(run, await completeRecorded(run, executions, run.stopAt));
   }
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
@@ -97,7 +98,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     let stopped: unknown;
     for (const group of groupByRecord(others)) {
       const all = [...group.executions.values()].flat();
-      if (stopped instanceof RateLimitedError || now() >= run.stopAtEpochMs) {
+      if (stopped instanceof RateLimitedError || now() >= run.stopAt) {
         run.requeued.push({ executions: all, cause: stopped });
         continue;
       }
@@ -106,7 +107,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
         const left = await completeRecorded(run, all);
         if (left.length === 0) return;
         await prefetchOwners(run.portalId, emailsOf(left));
-        const assigned = await updateRecords(only(left, group), run.deadlineEpochMs);
+        const assigned = await updateRecords(only(left, group), run.deadline);
         const finished = [...assigned.results].map(([execution, result]) => ({ execution, result }));
         stopped = assigned.stoppedBy;
         const undone = left.filter((execution) => !assigned.results.has(execution));
@@ -120,7 +121,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   async function completeRecorded(
     run: Run,
     executions: readonly QueuedExecution[],
-    stopAtEpochMs?: number,
+    stopAt?: Deadline,
   ): Promise<QueuedExecution[]> {
     const { finished, open } = await results.find(run.portalId, executions);
     const ended = finished.map(({ execution }) => execution);
@@ -129,8 +130,8 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       ended.filter((execution) => isExpired(execution, now())),
     );
     const { urgent = [], other = [] } = Object.groupBy(finished, (one) => (isUrgent(one) ? 'urgent' : 'other'));
-    await complete(run, urgent, true, stopAtEpochMs);
-    await complete(run, other, false, stopAtEpochMs);
+    await complete(run, urgent, true, stopAt);
+    await complete(run, other, false, stopAt);
     return open;
   }
 
@@ -144,7 +145,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     if (executions.length === 0) return;
     noteLate(run, executions);
     await attempt(run, executions, async () => {
-      const { finished, open } = await resolveExpired(executions, run.deadlineEpochMs);
+      const { finished, open } = await resolveExpired(executions, run.deadline);
       if (open.length > 0) await requeue(run, { executions: open, cause: new UpstreamUnavailableError('not_read') });
       await recordAndComplete(run, finished, true);
     });
@@ -160,11 +161,11 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     finished: readonly FinishedExecution[],
     isUrgent: boolean,
     // A record that was written gets its completion even after the portal's turn is over.
-    stopAtEpochMs = Math.min(run.deadlineEpochMs, now() + PORTAL_MS),
+    stopAt = noLaterThan(run.deadline, now() + PORTAL_MS),
   ): Promise<void> {
     const waiting = finished.filter(({ execution }) => !isExpired(execution, now()));
-    const { portalId, deadlineEpochMs } = run;
-    const limits = { stopAtEpochMs, deadlineEpochMs, isUrgent };
+    const { portalId, deadline } = run;
+    const limits = { stopAt, deadline, isUrgent };
     for (const one of await completeCallbacks(portalId, waiting, limits)) await requeue(run, one);
   }
 
@@ -200,8 +201,8 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
 
 type Run = {
   readonly portalId: PortalId;
-  readonly stopAtEpochMs: number;
-  readonly deadlineEpochMs: number;
+  readonly stopAt: Deadline;
+  readonly deadline: Deadline;
   readonly requeued: Requeued[];
 };
 

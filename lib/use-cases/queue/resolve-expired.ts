@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import { type FinishedExecution, isExpired, LAST_TRY_MARGIN_MS, type QueuedExecution } from '../../domain/execution.ts';
 import type { HeldOwner } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
@@ -30,7 +31,7 @@ export type ResolveExpiredDeps = {
  */
 export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
   const { checkOwnerProperty, readRecordOwners, readRecordOwner, planRecord, now, reportFault } = deps;
-  return async function resolveExpired(executions, deadlineEpochMs) {
+  return async function resolveExpired(executions, deadline) {
     // HubSpot has moved on from those whose time is over: nobody waits for an answer.
     const { over = [], waiting = [] } = Object.groupBy(executions, (one) =>
       isExpired(one, now()) ? 'over' : 'waiting',
@@ -39,10 +40,10 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
     const open: QueuedExecution[] = [];
     for (const group of groupByRecord(waiting)) {
       const all = [...group.executions.values()].flat();
-      const owners = await unlessFailed(all, () => readOwners(group, deadlineEpochMs));
+      const owners = await unlessFailed(all, () => readOwners(group, deadline));
       for (const execution of all) {
         const decide = async (known: Known) =>
-          'code' in known ? refusedBy(known, group.property) : await resultOf(execution, known, deadlineEpochMs);
+          'code' in known ? refusedBy(known, group.property) : await resultOf(execution, known, deadline);
         const result = owners && (await unlessFailed([execution], () => decide(owners)));
         if (result !== undefined) finished.push({ execution, result });
         else if (isLast(execution)) finished.push({ execution, result: EXPIRED });
@@ -69,20 +70,20 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
   async function resultOf(
     execution: QueuedExecution,
     owners: ReadonlyMap<ObjectId, HeldOwner>,
-    deadlineEpochMs: number,
+    deadline: Deadline,
   ): Promise<ActionResult> {
     const { command } = execution;
-    const held = owners.get(command.record.objectId) ?? (await readRecordOwner(command, deadlineEpochMs));
+    const held = owners.get(command.record.objectId) ?? (await readRecordOwner(command, deadline));
     if (held === undefined || 'code' in held) return EXPIRED;
-    const { write, results } = await planRecord([execution], held, deadlineEpochMs);
+    const { write, results } = await planRecord([execution], held, deadline);
     return write === undefined ? (results[0]?.[1] ?? EXPIRED) : EXPIRED;
   }
 
-  async function readOwners(group: RecordGroup, deadlineEpochMs: number): Promise<Known> {
+  async function readOwners(group: RecordGroup, deadline: Deadline): Promise<Known> {
     const { portalId, objectType, property } = group;
-    const unfit = await checkOwnerProperty(portalId, objectType, property, deadlineEpochMs);
+    const unfit = await checkOwnerProperty(portalId, objectType, property, deadline);
     if (unfit !== undefined) return unfit;
-    const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
+    const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadline);
     return read.kind === 'answered' ? read.owners : new Map();
   }
 

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import {
   AppError,
   isAboutOneRecord,
@@ -49,13 +50,13 @@ export type UpdateRecordsDeps = {
 export function createUpdateRecords(deps: UpdateRecordsDeps) {
   const { batches, readRecordOwners, readRecordOwner, workLog, planRecord, setOwner, checkOwnerProperty, now } = deps;
 
-  return async function updateRecords(given: RecordGroup, deadlineEpochMs: number): Promise<Updated> {
+  return async function updateRecords(given: RecordGroup, deadline: Deadline): Promise<Updated> {
     const group = { ...given, executions: new Map(given.executions) };
-    const run: UpdateRun = { group, owners: new Map(), deadlineEpochMs, results: new Map(), stoppedBy: undefined };
+    const run: UpdateRun = { group, owners: new Map(), deadline, results: new Map(), stoppedBy: undefined };
     const ids = [...group.executions.keys()];
     const { portalId, objectType, property } = group;
     await attempt(run, ids, async () => {
-      const refusal = await checkOwnerProperty(portalId, objectType, property, deadlineEpochMs);
+      const refusal = await checkOwnerProperty(portalId, objectType, property, deadline);
       if (refusal !== undefined) return fail(run, ids, refusedBy(refusal, property));
       const refused = await readTogether(run, ids).catch((error) => aroundFault(run, ids, error));
       if (refused !== undefined) {
@@ -76,7 +77,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     const readAtEpochMs = now();
     const executions = new Map(ids.map((id) => [id, executionsOf(run, id)]));
     const firstSeen = firstSeenOf({ ...run.group, executions });
-    const read = await readRecordOwners({ ...run.group, firstSeen }, run.deadlineEpochMs);
+    const read = await readRecordOwners({ ...run.group, firstSeen }, run.deadline);
     if (read.kind === 'refused') return read;
     for (const id of ids) run.owners.delete(id);
     for (const [id, held] of read.owners) run.owners.set(id, { ...held, readAtEpochMs });
@@ -93,7 +94,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     if (first === undefined) return;
     const readAtEpochMs = now();
     const command = { ...first.command, firstSeenAtEpochMs: Math.min(...firstSeenOf(run.group).values()) };
-    const held = await readRecordOwner(command, run.deadlineEpochMs);
+    const held = await readRecordOwner(command, run.deadline);
     if (held === undefined) return;
     if ('code' in held) return fail(run, [id], refusedBy(held, property));
     const { survivorId = id } = held;
@@ -129,7 +130,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       const held = run.owners.get(id);
       if (held === undefined) continue;
       await attempt(run, [id], async () => {
-        plans.set(id, await planRecord(executionsOf(run, id), held, run.deadlineEpochMs));
+        plans.set(id, await planRecord(executionsOf(run, id), held, run.deadline));
       });
     }
     return plans;
@@ -147,7 +148,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       }),
     );
     const values = new Map([...writes].map(([id, { value }]) => [id, value]));
-    const written = batches.writeOwners(portalId, objectType, property, values, run.deadlineEpochMs);
+    const written = batches.writeOwners(portalId, objectType, property, values, run.deadline);
     const reply = await written.catch((error) => aroundFault(run, ids, error));
     if (reply.kind === 'answered') {
       return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };
@@ -198,7 +199,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     const results: [QueuedExecution, ActionResult][] = [];
     let left: OwnerId | '' | undefined;
     for (const execution of executionsOf(run, id)) {
-      const result = await setOwner(execution.command, run.deadlineEpochMs);
+      const result = await setOwner(execution.command, run.deadline);
       left = ownerAfter(result) ?? left;
       results.push([execution, result]);
     }

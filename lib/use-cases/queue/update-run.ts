@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import type { AppError } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
 import type { HeldOwner } from '../../domain/held-owner.ts';
@@ -12,7 +13,7 @@ export type UpdateRun = {
   readonly group: RecordGroup & { readonly executions: Map<ObjectId, readonly QueuedExecution[]> };
   /** The owners of the records, and when each was read. */
   readonly owners: Map<ObjectId, HeldOwner & { readonly readAtEpochMs: number }>;
-  readonly deadlineEpochMs: number;
+  readonly deadline: Deadline;
   readonly results: Map<QueuedExecution, ActionResult>;
   stoppedBy: AppError | undefined;
 };

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { makeAnswering, PORTAL_ID } from '../adapters.ts';
 
 const OUTPUTS = { outcome: 'ASSIGNED', hs_execution_state: 'SUCCESS' };
@@ -8,7 +9,7 @@ function answering(status: number, text = '') {
     adapters.callbacks.complete(
       PORTAL_ID,
       callbackIds.map((callbackId) => ({ callbackId, outputFields: OUTPUTS })),
-      1,
+      toDeadline(1),
     );
   const bodies = () => adapters.requests.map(({ body = '' }) => JSON.parse(body) as unknown);
   return { ...adapters, complete, bodies };

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { PORTAL, PORTAL_ID, useAdapters } from '../adapters.ts';
 
 const current = useAdapters();
@@ -14,9 +15,9 @@ describe.each([
 ])('Completing %s', (_what, ids) => {
   const route = ids.length === 1 ? 'POST callback' : 'POST callbacks';
   const complete = () => {
-    const { callbacks, deadlineEpochMs } = current();
+    const { callbacks, deadline } = current();
     const completions = ids.map((callbackId) => ({ callbackId, outputFields: OUTPUTS }));
-    return callbacks.complete(PORTAL_ID, completions, deadlineEpochMs);
+    return callbacks.complete(PORTAL_ID, completions, toDeadline(deadline));
   };
 
   beforeEach(() => {

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { OwnerReading } from '../../../lib/domain/held-owner.ts';
 import { parseRow, toOwnerReading } from '../../../lib/hubspot/api/owner-readings.ts';
 import { addProperty } from '../../../local/simulator/seed-portals.ts';
@@ -15,17 +16,10 @@ describe('When an owner was set', () => {
   /** The record as the routes for one and for many read it. */
   async function readBoth(id: string, property: string, withHistory: boolean): Promise<OwnerReading[]> {
     const { records, batches, clock } = current();
-    const deadlineEpochMs = clock.now() + 8_000;
+    const deadline = toDeadline(clock.now() + 8_000);
     const ref = makeRecordRef(id);
-    const one = await records.readOwner(PORTAL_ID, ref, property, deadlineEpochMs, withHistory);
-    const many = await batches.readOwners(
-      PORTAL_ID,
-      ref.objectType,
-      property,
-      [ref.objectId],
-      deadlineEpochMs,
-      withHistory,
-    );
+    const one = await records.readOwner(PORTAL_ID, ref, property, deadline, withHistory);
+    const many = await batches.readOwners(PORTAL_ID, ref.objectType, property, [ref.objectId], deadline, withHistory);
     if (one.kind === 'refused' || many.kind === 'refused') throw new Error('the record can be read');
     const { kind: _kind, ...reading } = one;
     return [reading, ...many.owners.values()];

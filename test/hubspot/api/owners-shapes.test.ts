@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { type OwnerId, parseOwnerId, parseUserId, type UserId } from '../../../lib/domain/ids.ts';
 import { makeAnswering, PORTAL_ID } from '../adapters.ts';
 
@@ -7,11 +8,16 @@ const ROW = { id: '77', type: 'PERSON', archived: false, email: 'jane@example.co
 const page = (...results: unknown[]) => ({ results });
 
 const list = (body: unknown, status = 200) =>
-  makeAnswering({ status, body: JSON.stringify(body) }).owners.listByEmail(PORTAL_ID, 'jane@example.com', 'active', 1);
+  makeAnswering({ status, body: JSON.stringify(body) }).owners.listByEmail(
+    PORTAL_ID,
+    'jane@example.com',
+    'active',
+    toDeadline(1),
+  );
 async function find(body: unknown, status = 200) {
   const id = parseOwnerId('77');
   if (id === undefined) throw new Error('a fixture has no valid owner id');
-  return makeAnswering({ status, body: JSON.stringify(body) }).owners.findById(PORTAL_ID, id, 'active', 1);
+  return makeAnswering({ status, body: JSON.stringify(body) }).owners.findById(PORTAL_ID, id, 'active', toDeadline(1));
 }
 
 describe('Shapes of the owners listing', () => {
@@ -87,7 +93,7 @@ describe('Shapes of the owners listing', () => {
 
   it('An owner in the archived listing counts as archived, even when the row says otherwise', async () => {
     const { owners } = makeAnswering({ status: 200, body: JSON.stringify(page(ROW)) });
-    const found = await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'archived', 1);
+    const found = await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'archived', toDeadline(1));
     expect(found).toMatchObject([{ id: '77', archived: true }]);
   });
 
@@ -132,14 +138,14 @@ describe('Shapes of the owners listing', () => {
     ['a picture', '😀@example.com'],
   ])('[M4, T5] A filter that refuses an email with %s finds nobody and is no fault', async (_what, email) => {
     const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
-    await expect(owners.listByEmail(PORTAL_ID, email, 'active', 1)).resolves.toEqual([]);
+    await expect(owners.listByEmail(PORTAL_ID, email, 'active', toDeadline(1))).resolves.toEqual([]);
   });
 
   it.each(['jane@example.com', "o'neil+x_1@a-b.example.co", 'zoe@xn--bcher-kva.example', 'x@y.xn--p1ai'])(
     '[H20] A filter that refuses the everyday email %s breaks the contract',
     async (email) => {
       const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
-      await expect(owners.listByEmail(PORTAL_ID, email, 'active', 1)).rejects.toMatchObject(BROKEN);
+      await expect(owners.listByEmail(PORTAL_ID, email, 'active', toDeadline(1))).rejects.toMatchObject(BROKEN);
     },
   );
 
@@ -165,7 +171,9 @@ describe('Shapes of the owners listing', () => {
     const next = { status: 200, body: JSON.stringify({ ...page(ROW), paging: { next: { after: 'a b&c' } } }) };
     const last = { status: 200, body: JSON.stringify(page(ROW)) };
     const { owners, urls } = makeAnswering(...Array(pages - 1).fill(next), last);
-    const [outcome] = await Promise.allSettled([owners.listByEmail(PORTAL_ID, 'jane@example.com', 'active', 1)]);
+    const [outcome] = await Promise.allSettled([
+      owners.listByEmail(PORTAL_ID, 'jane@example.com', 'active', toDeadline(1)),
+    ]);
     expect(outcome).toMatchObject(isBroken ? { reason: BROKEN } : { value: Array(10).fill({ id: '77' }) });
     expect(urls).toHaveLength(10);
     expect(urls.map((url) => new URL(url).searchParams.get('after'))).toEqual([null, ...Array(9).fill('a b&c')]);
@@ -179,13 +187,18 @@ it.each([
 ])('The cursor %j of the next page of owners is sent back as %j', async (after, sent) => {
   const next = { status: 200, body: JSON.stringify({ ...page(ROW), paging: { next: { after } } }) };
   const { owners, urls } = makeAnswering(next, { status: 200, body: JSON.stringify(page()) });
-  await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'active', 1);
+  await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'active', toDeadline(1));
   expect(urls.map((url) => new URL(url).searchParams.get('after'))).toEqual([null, sent]);
 });
 
 describe('Shapes of a page of all owners', () => {
   const listPage = (body: unknown) =>
-    makeAnswering({ status: 200, body: JSON.stringify(body) }).owners.listPage(PORTAL_ID, 'active', undefined, 1);
+    makeAnswering({ status: 200, body: JSON.stringify(body) }).owners.listPage(
+      PORTAL_ID,
+      'active',
+      undefined,
+      toDeadline(1),
+    );
 
   it('[T1] A page of owners gives the readable rows, and the IDs of the others where they have one', async () => {
     const odd = [
@@ -282,8 +295,8 @@ describe('Shapes of one owner', () => {
     async (digits) => {
       const { owners, requests } = makeAnswering({ status: 400, body: '{"status":"error"}' });
       const [ownerId, userId] = [parseOwnerId(digits) as OwnerId, parseUserId(digits) as UserId];
-      await expect(owners.findById(PORTAL_ID, ownerId, 'active', 1)).resolves.toBeUndefined();
-      await expect(owners.findByUserId(PORTAL_ID, userId, 'active', 1)).resolves.toBeUndefined();
+      await expect(owners.findById(PORTAL_ID, ownerId, 'active', toDeadline(1))).resolves.toBeUndefined();
+      await expect(owners.findByUserId(PORTAL_ID, userId, 'active', toDeadline(1))).resolves.toBeUndefined();
       expect(requests).toEqual([]);
     },
   );

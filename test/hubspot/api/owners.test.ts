@@ -12,9 +12,9 @@ const current = useAdapters();
 const JANE = 'jane@example.com';
 
 const list = (email = JANE, listing: OwnerListing = 'active') =>
-  current().owners.listByEmail(PORTAL_ID, email, listing, current().deadlineEpochMs);
+  current().owners.listByEmail(PORTAL_ID, email, listing, current().deadline);
 const find = (id: string, listing: OwnerListing = 'active') =>
-  current().owners.findById(PORTAL_ID, ownerId(id), listing, current().deadlineEpochMs);
+  current().owners.findById(PORTAL_ID, ownerId(id), listing, current().deadline);
 
 describe('Owners by email', () => {
   it('An owner is read with all that HubSpot knows about them', async () => {

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { ObjectTypeId } from '../../../lib/domain/ids.ts';
 import { parseObjectType } from '../../../lib/domain/ids.ts';
 import { createOwnerProperties } from '../../../lib/hubspot/api/properties.ts';
@@ -51,7 +52,7 @@ describe('Owner properties of an object', () => {
       log,
     });
     const { listOwnerProperties } = createOwnerProperties(send, simulator.url, metrics);
-    return listOwnerProperties(portalId(portal), typeId(objectType), now() + 8_000);
+    return listOwnerProperties(portalId(portal), typeId(objectType), toDeadline(now() + 8_000));
   }
 
   it('[T2, T3] The owner properties are those that refer to owners and can be written, read with one call', async () => {
@@ -115,7 +116,7 @@ function answer(body: unknown, status = 200) {
   const { listOwnerProperties } = createOwnerProperties(send, 'https://api.example.com', metrics);
   return {
     sent,
-    list: (type = '0-1') => listOwnerProperties(portalId(PORTAL), type as ObjectTypeId, 1),
+    list: (type = '0-1') => listOwnerProperties(portalId(PORTAL), type as ObjectTypeId, toDeadline(1)),
     skipped: () => counted.filter(({ name }) => name === 'HubSpotRowsSkipped').length,
   };
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { ObjectId, OwnerId } from '../../../lib/domain/ids.ts';
 import { makeRecordRef, toOwnerId } from '../../builders/ids.ts';
 import { makeAnswering, PORTAL_ID } from '../adapters.ts';
@@ -16,8 +17,8 @@ function answering(body: unknown, status = 200) {
   const adapters = makeAnswering({ status, body: typeof body === 'string' ? body : JSON.stringify(body) });
   return {
     ...adapters,
-    write: () => adapters.batches.writeOwners(PORTAL_ID, objectType, OWNER, VALUES, 1),
-    read: () => adapters.batches.readOwners(PORTAL_ID, objectType, OWNER, [ONE, TWO], 1),
+    write: () => adapters.batches.writeOwners(PORTAL_ID, objectType, OWNER, VALUES, toDeadline(1)),
+    read: () => adapters.batches.readOwners(PORTAL_ID, objectType, OWNER, [ONE, TWO], toDeadline(1)),
     bodies: () => adapters.requests.map(({ body: sent = '' }) => JSON.parse(sent) as unknown),
   };
 }

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { ObjectId, ObjectTypeId } from '../../../lib/domain/ids.ts';
 import { createCustomObjectTypes } from '../../../lib/hubspot/api/custom-object-types.ts';
 import { createRecordSearch } from '../../../lib/hubspot/api/record-search.ts';
@@ -27,7 +28,7 @@ const search = () => {
 it('A search reads every record of an owner page by page, behind the last ID of the page before', async () => {
   const { owner, ids } = seed(450);
   const { findOwned } = search();
-  const deadline = current().clock.now() + 60_000;
+  const deadline = toDeadline(current().clock.now() + 60_000);
   const found: string[] = [];
   for (;;) {
     const page = await findOwned(PORTAL_ID, CONTACTS, OWNER, owner, found.at(-1) as never, deadline);
@@ -44,7 +45,7 @@ it('Searches of one container keep to four a second, so that HubSpot refuses non
   const { countOwned } = search();
   const startedAt = current().clock.now();
   for (let call = 0; call < 9; call += 1) {
-    expect(await countOwned(PORTAL_ID, CONTACTS, OWNER, owner, startedAt + 60_000)).toBe(1);
+    expect(await countOwned(PORTAL_ID, CONTACTS, OWNER, owner, toDeadline(startedAt + 60_000))).toBe(1);
   }
   expect(current().clock.now() - startedAt).toBe(8 * 250);
   expect(
@@ -80,8 +81,15 @@ function searchBy(answer: (query: Query) => { readonly status?: number; readonly
     clock,
   );
   const find = (after?: string) =>
-    findOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), after as ObjectId | undefined, clock.now() + 60_000);
-  const count = () => countOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), clock.now() + 60_000);
+    findOwned(
+      PORTAL_ID,
+      CONTACTS,
+      OWNER,
+      toOwnerId('1'),
+      after as ObjectId | undefined,
+      toDeadline(clock.now() + 60_000),
+    );
+  const count = () => countOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), toDeadline(clock.now() + 60_000));
   /** Page behind page, as a plan asks for them. */
   async function findAll(): Promise<string[]> {
     const found: string[] = [];
@@ -185,7 +193,7 @@ it.each([
     'https://api.example.com',
     current().clock,
   );
-  await expect(findOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), undefined, 1)).rejects.toMatchObject({
+  await expect(findOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), undefined, toDeadline(1))).rejects.toMatchObject({
     code: 'HUBSPOT_CONTRACT_BROKEN',
   });
 });
@@ -194,12 +202,14 @@ it("The limit of the search pauses no other call of the account, and ends the se
   const { owner } = seed(1);
   current().simulator.settings.searchLimit = 0;
   const { countOwned } = search();
-  await expect(countOwned(PORTAL_ID, CONTACTS, OWNER, owner, current().clock.now() + 60_000)).rejects.toMatchObject({
+  await expect(
+    countOwned(PORTAL_ID, CONTACTS, OWNER, owner, toDeadline(current().clock.now() + 60_000)),
+  ).rejects.toMatchObject({
     code: 'RATE_LIMITED',
     retryAfterMs: 1_000,
   });
-  const { owners, deadlineEpochMs } = current();
-  expect(await owners.findById(PORTAL_ID, owner, 'active', deadlineEpochMs)).toMatchObject({ id: owner });
+  const { owners, deadline } = current();
+  expect(await owners.findById(PORTAL_ID, owner, 'active', deadline)).toMatchObject({ id: owner });
 });
 
 describe('The custom objects of an account', () => {
@@ -209,8 +219,8 @@ describe('The custom objects of an account', () => {
   });
   const counted = () => telemetry.counted.map(({ dimensions }) => dimensions);
   const list = () => {
-    const { send, simulator, deadlineEpochMs } = current();
-    return createCustomObjectTypes(send, simulator.url, telemetry.metrics).listTypes(PORTAL_ID, deadlineEpochMs);
+    const { send, simulator, deadline } = current();
+    return createCustomObjectTypes(send, simulator.url, telemetry.metrics).listTypes(PORTAL_ID, deadline);
   };
   const answer = (...results: readonly unknown[]) =>
     current().simulator.faults.script({ route: 'GET object schemas', fault: { kind: 'json', body: { results } } });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { RecordRef } from '../../../lib/domain/execution.ts';
 import { type OwnerId, parseObjectId, parseObjectType } from '../../../lib/domain/ids.ts';
 import { makeAnswering, PORTAL_ID } from '../adapters.ts';
@@ -11,8 +12,8 @@ const saved = (value: unknown) => ({ id: '1', properties: { [PROPERTY]: value } 
 function answering(body: unknown, status = 200) {
   const { records, errors } = makeAnswering({ status, body: typeof body === 'string' ? body : JSON.stringify(body) });
   return {
-    write: (value: OwnerId | '' = OWNER_ID) => records.writeOwner(PORTAL_ID, contact(), PROPERTY, value, 1),
-    read: () => records.readOwner(PORTAL_ID, contact(), PROPERTY, 1),
+    write: (value: OwnerId | '' = OWNER_ID) => records.writeOwner(PORTAL_ID, contact(), PROPERTY, value, toDeadline(1)),
+    read: () => records.readOwner(PORTAL_ID, contact(), PROPERTY, toDeadline(1)),
     errors,
   };
 }

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { createSettingsUsers } from '../../../lib/hubspot/api/settings-users.ts';
 import { toUserId } from '../../builders/ids.ts';
 import { PORTAL_ID } from '../adapters.ts';
@@ -7,7 +8,7 @@ const find = (document: unknown, status = 200) =>
   createSettingsUsers(async () => reply(status, JSON.stringify(document)).reply, 'https://api.example.com').findById(
     PORTAL_ID,
     toUserId('88'),
-    1,
+    toDeadline(1),
   );
 const ADMIN = { userId: '88', superAdmin: true, roleIds: [], primaryTeamId: '', secondaryTeamIds: [], seatNames: [] };
 

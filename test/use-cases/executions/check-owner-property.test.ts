@@ -1,4 +1,5 @@
 import { PROPERTY_LIST_MAX_AGE_MS, PROPERTY_REFUSAL_MAX_AGE_MS } from '../../../lib/domain/ages.ts';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   MissingScopesError,
   RateLimitedError,
@@ -52,7 +53,7 @@ describe('An owner property in HubSpot', () => {
     });
     const ownerProperties = createOwnerProperties(send, simulator.url, metrics);
     const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, now, sleep, log });
-    check = (property, type = '0-1') => checkOwnerProperty(PORTAL, typeOf(type), property, now() + 8_000);
+    check = (property, type = '0-1') => checkOwnerProperty(PORTAL, typeOf(type), property, toDeadline(now() + 8_000));
   });
 
   const add = (definition: PropertyDefinition, typeId = '0-1') =>
@@ -195,9 +196,9 @@ describe('Waiting for the list', () => {
     const patience = makePatience(clock);
     const budgets: number[] = [];
     const ownerProperties = {
-      async listOwnerProperties(_portal: unknown, _type: unknown, deadlineEpochMs: number) {
+      async listOwnerProperties(_portal: unknown, _type: unknown, deadline: number) {
         const answer = answers[Math.min(budgets.length, answers.length - 1)] ?? [];
-        budgets.push(deadlineEpochMs - clock.now());
+        budgets.push(deadline - clock.now());
         if (answer instanceof Error) throw answer;
         return answer;
       },
@@ -208,7 +209,7 @@ describe('Waiting for the list', () => {
       clock,
       patience,
       budgets,
-      check: (budgetMs = 8_000) => check(PORTAL, typeOf('0-1'), 'advisor', clock.now() + budgetMs),
+      check: (budgetMs = 8_000) => check(PORTAL, typeOf('0-1'), 'advisor', toDeadline(clock.now() + budgetMs)),
     };
   }
 

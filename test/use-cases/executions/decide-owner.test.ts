@@ -1,4 +1,5 @@
 import { OVERWRITE } from '../../../lib/domain/assignment.ts';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
 import type { HeldOwner } from '../../../lib/domain/held-owner.ts';
 import type { Owner } from '../../../lib/domain/owner.ts';
@@ -11,7 +12,7 @@ import { createFakeOwnerDirectory } from '../../fakes/owners-api.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
 
-const DEADLINE = START_EPOCH_MS + 8_000;
+const DEADLINE = toDeadline(START_EPOCH_MS + 8_000);
 const OWNERS: readonly Owner[] = [
   makeOwner({ id: '1', userId: '11' }),
   makeArchivedOwner({ id: '2', userId: '12', email: 'left@example.com' }),

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { createFindOwner } from '../../../lib/use-cases/executions/find-owner.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
@@ -31,5 +32,5 @@ it.each([
   ['', { outcome: 'FAILED', errorCode: 'EMAIL_MISSING' }],
   ['nonsense', { outcome: 'FAILED', errorCode: 'EMAIL_INVALID', subject: 'not_an_address' }],
 ])('Finding the owner of %j returns %j', async (ownerEmail, expected) => {
-  expect(await findOwner({ portalId: PORTAL_A, ownerEmail }, clock.now() + 8_000)).toEqual(expected);
+  expect(await findOwner({ portalId: PORTAL_A, ownerEmail }, toDeadline(clock.now() + 8_000))).toEqual(expected);
 });

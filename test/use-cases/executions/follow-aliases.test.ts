@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { createFindOwner } from '../../../lib/use-cases/executions/find-owner.ts';
 import {
@@ -49,7 +50,7 @@ function makeResolver() {
 }
 
 const find = (ownerEmail = ALIAS, portalId = PORTAL_A) =>
-  createFindOwner(makeResolver())({ portalId, ownerEmail }, clock.now() + 8_000);
+  createFindOwner(makeResolver())({ portalId, ownerEmail }, toDeadline(clock.now() + 8_000));
 const knowFormer = (email: string, owner = JANE) =>
   cache.rememberEmail(PORTAL_A, toEmail(email), {
     owners: [{ ...owner, formerEmails: [toEmail(email)] }],
@@ -151,7 +152,8 @@ describe('an address that is an alias', () => {
   it('A live look-up follows aliases too', async () => {
     await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
     await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));
-    const live = (email: string) => makeResolver().lookUpLive(PORTAL_A, toEmail(email), clock.now() + 8_000);
+    const live = (email: string) =>
+      makeResolver().lookUpLive(PORTAL_A, toEmail(email), toDeadline(clock.now() + 8_000));
     expect(await live(ALIAS)).toMatchObject({ owner: { id: '1' }, matchedBy: 'ALIAS', email: ALIAS });
     expect(await live('bob@old.example.com')).toMatchObject({ owner: { id: '4' }, email: 'bob@old.example.com' });
     expect(await live('nobody@example.com')).toMatchObject({ code: 'OWNER_NOT_FOUND' });
@@ -200,7 +202,7 @@ describe('an address at a former domain', () => {
 
 it('A change of aliases shows with the next execution of the same container, also where the address was just refused', async () => {
   const { resolveEmail } = makeResolver();
-  const resolve = (email: string) => resolveEmail(PORTAL_A, email, clock.now() + 8_000);
+  const resolve = (email: string) => resolveEmail(PORTAL_A, email, toDeadline(clock.now() + 8_000));
   for (const email of [ALIAS, 'bob@old.example.com']) {
     expect(await resolve(email)).toMatchObject({ code: 'OWNER_NOT_FOUND' });
   }
@@ -217,9 +219,9 @@ it('A change of aliases shows with the next execution of the same container, als
 
 it('An unknown address costs two reads of aliases, and one that leads by its own alias one', async () => {
   const { resolveEmail } = makeResolver();
-  await resolveEmail(PORTAL_A, 'nobody@example.com', clock.now() + 8_000);
+  await resolveEmail(PORTAL_A, 'nobody@example.com', toDeadline(clock.now() + 8_000));
   expect(aliases.reads()).toBe(2);
   await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
-  await resolveEmail(PORTAL_A, ALIAS, clock.now() + 8_000);
+  await resolveEmail(PORTAL_A, ALIAS, toDeadline(clock.now() + 8_000));
   expect(aliases.reads()).toBe(3);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { chooseOwner, type OwnerVerdict } from '../../../lib/domain/choose-owner.ts';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { type OwnerEmail, parseOwnerEmail } from '../../../lib/domain/email.ts';
 import type { OwnerId } from '../../../lib/domain/ids.ts';
 import type { Owner } from '../../../lib/domain/owner.ts';
@@ -136,7 +137,7 @@ async function makeResolver({ rows }: Swept, portal: Portal, filter: Filter, age
   const metrics = { count: () => undefined, measure: () => undefined };
   const ownersApi = makeDirectory(portal, filter);
   const resolver = createOwnerResolver({ cache, ownersApi, now: clock.now, ownerMaxAgeMs: 1_000, metrics });
-  return (email: OwnerEmail) => resolver.resolveEmail(PORTAL_A, email, clock.now() + 8_000);
+  return (email: OwnerEmail) => resolver.resolveEmail(PORTAL_A, email, toDeadline(clock.now() + 8_000));
 }
 
 const ids = (owners: readonly Owner[]) => owners.map(({ id }) => id).join();

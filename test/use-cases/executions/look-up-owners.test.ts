@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { UpstreamContractError } from '../../../lib/domain/errors.ts';
 import type { Owner } from '../../../lib/domain/owner.ts';
 import type { OwnersApi } from '../../../lib/ports/hubspot.ts';
@@ -7,7 +8,7 @@ import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../../builders/own
 import { createFakeOwnerDirectory } from '../../fakes/owners-api.ts';
 
 const EMAIL = toEmail('jane@example.com');
-const LATER = 9;
+const LATER = toDeadline(9);
 const JANE = makeOwner({ id: '1', userId: '11' });
 
 function setUp(owners: readonly Owner[], known?: readonly Owner[], change: Partial<OwnersApi> = {}) {

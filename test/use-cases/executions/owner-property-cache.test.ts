@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { type ObjectTypeId, parseObjectType } from '../../../lib/domain/ids.ts';
 import type { DescribedProperty } from '../../../lib/domain/owner-property.ts';
@@ -24,9 +25,9 @@ function setUp(...answers: (readonly DescribedProperty[] | Error | Promise<reado
   const deadlines: number[] = [];
   const cache = createOwnerPropertyCache({
     ownerProperties: {
-      async listOwnerProperties(_portalId, _objectType, deadlineEpochMs) {
+      async listOwnerProperties(_portalId, _objectType, deadline) {
         const answer = answers[Math.min(deadlines.length, answers.length - 1)] ?? [];
-        deadlines.push(deadlineEpochMs - clock.now());
+        deadlines.push(deadline - clock.now());
         if (answer instanceof Error) throw answer;
         return answer;
       },
@@ -36,7 +37,7 @@ function setUp(...answers: (readonly DescribedProperty[] | Error | Promise<reado
     log: telemetry.log,
   });
   const list = async (portalId = PORTAL_A, options: { waitsAfterAnyFailure?: boolean } = {}) => {
-    const limits = { maxAgeMs: MAX_AGE_MS, deadlineEpochMs: clock.now() + 900, ...options };
+    const limits = { maxAgeMs: MAX_AGE_MS, deadline: toDeadline(clock.now() + 900), ...options };
     return (await cache.list(portalId, CONTACT, limits)).map(({ name }) => name);
   };
   return { clock, patience, telemetry, deadlines, cache, list };

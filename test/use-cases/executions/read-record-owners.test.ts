@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { OwnerReading } from '../../../lib/domain/held-owner.ts';
 import { recordKey } from '../../../lib/domain/held-owner.ts';
 import type { ObjectId } from '../../../lib/domain/ids.ts';
@@ -38,7 +39,7 @@ describe('Reading the owners of records', () => {
       },
       createFindStanding(workLog),
     );
-    return { read: (all: readonly ObjectId[]) => read(asked(all), SEEN + 8_000), calls, workLog };
+    return { read: (all: readonly ObjectId[]) => read(asked(all), toDeadline(SEEN + 8_000)), calls, workLog };
   }
   const each = (all: readonly ObjectId[], one: OwnerReading) => new Map(all.map((key) => [key, one]));
 

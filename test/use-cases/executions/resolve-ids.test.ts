@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { Owner } from '../../../lib/domain/owner.ts';
 import type { OwnerResolver } from '../../../lib/ports/steps.ts';
@@ -31,7 +32,8 @@ beforeEach(() => {
 });
 
 describe('A number where an email belongs', () => {
-  const explain = (input: string, portalId = PORTAL_A) => resolver.resolveEmail(portalId, input, clock.now() + 8_000);
+  const explain = (input: string, portalId = PORTAL_A) =>
+    resolver.resolveEmail(portalId, input, toDeadline(clock.now() + 8_000));
 
   it.each([
     ['410000001', 'VALUE_IS_OWNER_ID', ['410000001'], 'an owner id'],
@@ -73,7 +75,7 @@ describe('A number where an email belongs', () => {
 });
 
 describe('An owner by ID', () => {
-  const find = () => resolver.resolveOwnerId(PORTAL_A, ID, clock.now() + 8_000);
+  const find = () => resolver.resolveOwnerId(PORTAL_A, ID, toDeadline(clock.now() + 8_000));
   const LEFT = makeArchivedOwner({ id: ID });
 
   it.each<[string, Owner[], Owner | undefined, string[]]>([
@@ -113,7 +115,7 @@ describe('An owner by ID', () => {
         clock.advance(OWNER_MAX_AGE_MS + 1);
         expect(await find()).toMatchObject({ ...now, id: ID, formerEmails: [JANE.email] });
       }
-      await resolver.lookUpOwnerLive(PORTAL_A, ID, clock.now() + 8_000);
+      await resolver.lookUpOwnerLive(PORTAL_A, ID, toDeadline(clock.now() + 8_000));
       expect((await cache.findByOwnerId(PORTAL_A, ID))?.owner).toMatchObject({ ...now, formerEmails: [JANE.email] });
     },
   );
@@ -124,7 +126,7 @@ describe('An owner by ID', () => {
     ownersApi.owners.push(makeOwner({ id: ID, email: 'jane@new.example.com' }));
     await resolver.invalidateOwner(PORTAL_A, ID);
     expect(await find()).toMatchObject({ archived: true });
-    expect(await resolver.isActiveOwner(PORTAL_A, ID, clock.now() + 8_000)).toBe(false);
+    expect(await resolver.isActiveOwner(PORTAL_A, ID, toDeadline(clock.now() + 8_000))).toBe(false);
     expect(ownersApi.calls).toEqual([]);
     clock.advance(60_001);
     expect(await find()).toMatchObject({ archived: false, formerEmails: [JANE.email, ...formerEmails] });

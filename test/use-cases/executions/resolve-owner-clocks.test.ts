@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../../builders/ids.ts';
@@ -13,7 +14,7 @@ const GUARD_MS = 26 * 3_600_000;
 const SKEW_MS = 60_000;
 const JANE = makeOwner({ id: '1' });
 const LEFT = makeArchivedOwner({ id: '1' });
-const DEADLINE = START_EPOCH_MS + 8_000;
+const DEADLINE = toDeadline(START_EPOCH_MS + 8_000);
 
 function setUp() {
   const cache = createFakeOwnerCache();

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { MissingScopesError, StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { Owner } from '../../../lib/domain/owner.ts';
 import type { OwnersApi } from '../../../lib/ports/hubspot.ts';
@@ -38,7 +39,7 @@ function makeResolver(owners: OwnerCache): OwnerResolver {
   });
 }
 
-const resolve = (input: string = JANE) => resolver.resolveEmail(PORTAL_A, input, clock.now() + 8_000);
+const resolve = (input: string = JANE) => resolver.resolveEmail(PORTAL_A, input, toDeadline(clock.now() + 8_000));
 const cacheRow = (owners: readonly Owner[], ageMs = 0) =>
   cache.rememberEmail(PORTAL_A, JANE, { owners, confirmedAtEpochMs: clock.now() - ageMs });
 
@@ -214,7 +215,9 @@ it('While the table is away, HubSpot is asked, and the answer is returned althou
   start([makeOwner({ id: '1' })]);
   cache.outage.fail(new StoreUnavailableError('down'));
   expect(await resolve()).toMatchObject({ kind: 'assignable', owner: { id: '1' }, from: 'LIVE' });
-  expect(await resolver.resolveOwnerId(PORTAL_A, toOwnerId('1'), clock.now() + 8_000)).toMatchObject({ id: '1' });
+  expect(await resolver.resolveOwnerId(PORTAL_A, toOwnerId('1'), toDeadline(clock.now() + 8_000))).toMatchObject({
+    id: '1',
+  });
 });
 
 it('[M1] Somebody who left and is met under an old email keeps the newer one in the table, whatever a container remembers', async () => {

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   MissingScopesError,
   PortalNotConnectedError,
@@ -41,7 +42,7 @@ function start(sleep: Sleep = clock.sleep): RunOnce {
 }
 
 const run = (work: (moment: Moment) => Promise<ExecutionAnswer>, payloadHash = 'hash', runOnce = start()) =>
-  runOnce({ ...KEY, payloadHash, hasStableId: true }, clock.now() + BUDGET_MS, work);
+  runOnce({ ...KEY, payloadHash, hasStableId: true }, toDeadline(clock.now() + BUDGET_MS), work);
 const counted = () => telemetry.counted.map(({ name }) => name);
 
 it('[S11, E14] A second delivery gets the same answer as the first, and the work is done once', async () => {
@@ -191,7 +192,8 @@ describe('The moment of an execution', () => {
 it('[L5] An ID that two executions can have counts as a repetition within ten minutes only', async () => {
   const work = jest.fn(async () => RESULT);
   const runOnce = start();
-  const deliver = () => runOnce({ ...KEY, payloadHash: 'hash', hasStableId: false }, clock.now() + BUDGET_MS, work);
+  const deliver = () =>
+    runOnce({ ...KEY, payloadHash: 'hash', hasStableId: false }, toDeadline(clock.now() + BUDGET_MS), work);
   await deliver();
   clock.advance(599_000);
   await deliver();

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { QueueUnavailableError, RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { BLOCK_MS } from '../../../lib/domain/execution.ts';
 import { QUEUED } from '../../../lib/domain/outcome.ts';
@@ -10,7 +11,7 @@ import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
 
 const LIMIT = new RateLimitedError(3_000);
-const DEADLINE = START_EPOCH_MS + 8_000;
+const DEADLINE = toDeadline(START_EPOCH_MS + 8_000);
 const command = makeCommand();
 const delivered = { callbackId: 'ap-1', payloadHash: 'hash', command };
 

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { createSetOwner } from '../../../lib/use-cases/executions/set-owner.ts';
 import { makeArchivedOwner, makeOwner } from '../../builders/owner.ts';
@@ -68,7 +69,7 @@ async function run(combination: Combination): Promise<string> {
       fallbackOwner: fallbackOf(combination),
       currentValue: CURRENT_VALUES[current],
     }),
-    clock.now() + 8_000,
+    toDeadline(clock.now() + 8_000),
   );
   const names: Readonly<Record<string, string>> = { [OWNER]: 'owner', [FALLBACK]: 'other', '': 'empty' };
   const written = records.calls.map((call) => names[call.replace(`write ${PROPERTY}=`, '')] ?? call);

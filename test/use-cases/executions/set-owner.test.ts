@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
@@ -48,7 +49,7 @@ function set(change: Partial<SetOwnerCommand> = {}) {
     checkOwnerProperty: async () => undefined,
     now: clock.now,
     log: telemetry.log,
-  })(command, clock.now() + 8_000);
+  })(command, toDeadline(clock.now() + 8_000));
 }
 
 describe('The current owner', () => {

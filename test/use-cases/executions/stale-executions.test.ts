@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
 import { BLOCK_MS, type QueuedExecution } from '../../../lib/domain/execution.ts';
@@ -127,7 +128,7 @@ function makeWorld({ held, executions }: Scenario) {
     const currentValue = bodies.get(index) ?? crm.values.get(ID) ?? '';
     bodies.set(index, currentValue);
     const delivery = { portalId: PORTAL_A, executionId: `ap-${index}`, payloadHash: `h${index}`, hasStableId: true };
-    const answer = await runOnce(delivery, clock.now() + 8_000, async (seen) => {
+    const answer = await runOnce(delivery, toDeadline(clock.now() + 8_000), async (seen) => {
       const command = makeCommand({ ...spec, currentValue, ...seen });
       moment = seen.firstSeenAtEpochMs;
       firstSeen.set(index, moment);

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { createFindOwner } from '../../../lib/use-cases/executions/find-owner.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
@@ -48,7 +49,7 @@ function makeResolver() {
 }
 
 const find = (ownerEmail = 'left@example.com', portalId = PORTAL_A) =>
-  createFindOwner(makeResolver())({ portalId, ownerEmail }, clock.now() + 8_000);
+  createFindOwner(makeResolver())({ portalId, ownerEmail }, toDeadline(clock.now() + 8_000));
 
 function set(change: { ownerEmail?: string; currentValue?: string } = {}) {
   const resolver = makeResolver();
@@ -60,7 +61,7 @@ function set(change: { ownerEmail?: string; currentValue?: string } = {}) {
     checkOwnerProperty: async () => undefined,
     now: clock.now,
     log: createFakeTelemetry().log,
-  })(command, clock.now() + 8_000);
+  })(command, toDeadline(clock.now() + 8_000));
 }
 
 describe('The email of a leaver', () => {

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   MissingScopesError,
   RateLimitedError,
@@ -96,7 +97,7 @@ describe('A plan for which HubSpot keeps failing', () => {
   async function fail(error: Error) {
     const world = createHandoverWorld();
     const asked = { portalId: PORTAL_A, leaver: refOf(LEAVER), target: refOf(TARGET), requestedBy: '7' };
-    const answer = await world.control.plan(asked, world.now() + 1_000);
+    const answer = await world.control.plan(asked, toDeadline(world.now() + 1_000));
     if (answer.kind !== 'accepted') throw new Error(answer.reason);
     const { id } = answer.handover;
     const search = jest.spyOn(world.records.search, 'findOwned').mockRejectedValue(error);
@@ -171,7 +172,7 @@ it('Properties that may hold several people, and those of an unknown shape, are 
     { listOwnerProperties: async (_portal, type) => (type === CONTACTS ? described : []) },
     { listTypes: async () => [] },
   );
-  const { parts, unreadable } = await listParts(PORTAL_A, 0);
+  const { parts, unreadable } = await listParts(PORTAL_A, toDeadline(0));
   expect(parts.map(({ property }) => property)).toEqual([OWNER, 'old']);
   expect(unreadable).toEqual([
     { objectType: CONTACTS, property: 'team', label: 'Account team', why: 'severalOwners', scopes: [] },
@@ -185,7 +186,7 @@ it('[T1] A custom object whose row in the list has an unforeseen form is named i
   const { parts, unreadable } = await createListParts(
     { listOwnerProperties: async () => [{ name: OWNER, label: 'Owner' }] },
     createCustomObjectTypes(send, 'https://api.example.com', makeTelemetry().metrics),
-  )(PORTAL_A, 0);
+  )(PORTAL_A, toDeadline(0));
   expect(parts.map(({ objectType }) => objectType)).toContain('2-345');
   expect(unreadable).toEqual([{ objectType: '2-0', scopes: [] }]);
 });

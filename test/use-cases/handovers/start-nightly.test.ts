@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { RateLimitedError } from '../../../lib/domain/errors.ts';
 import { ofLastNight } from '../../../lib/domain/nightly-handover.ts';
 import { createStartNightly } from '../../../lib/use-cases/handovers/start-nightly.ts';
@@ -20,7 +21,7 @@ function setUp(world: ReturnType<typeof createHandoverWorld>) {
     log: world.telemetry.log,
     maxCalls: MAX_CALLS,
   });
-  const start = (requestedAt: number) => startNightly(PORTAL_A, requestedAt, world.now() + 60_000);
+  const start = (requestedAt: number) => startNightly(PORTAL_A, requestedAt, toDeadline(world.now() + 60_000));
   const night = async () => {
     const begun = await start(world.now());
     for (const { handoverId } of world.sent.splice(0)) await world.run(handoverId);
@@ -166,7 +167,7 @@ describe('A refresh that is repeated', () => {
     const { world, requestedAt, start } = await begin();
     await world.control.plan(
       { portalId: PORTAL_A, leaver: refOf(LEAVER), target: refOf(TARGET), requestedBy: '7' },
-      world.now() + 1_000,
+      toDeadline(world.now() + 1_000),
     );
     world.sent.length = 0;
     expect(await start(requestedAt)).toBe(0);

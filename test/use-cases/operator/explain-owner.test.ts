@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { MissingScopesError, PortalNotConnectedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { PortalId } from '../../../lib/domain/ids.ts';
 import type { ActionResult } from '../../../lib/domain/outcome.ts';
@@ -20,7 +21,7 @@ const SETTINGS: SettingsUser = {
   secondaryTeamIds: [],
   seatNames: [],
 };
-const DEADLINE = START_EPOCH_MS + 8_000;
+const DEADLINE = toDeadline(START_EPOCH_MS + 8_000);
 
 function setUp() {
   const calls: string[] = [];

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { MissingScopesError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { UserId } from '../../../lib/domain/ids.ts';
 import type { Owner } from '../../../lib/domain/owner.ts';
@@ -37,7 +38,7 @@ function setUp(
     },
   });
   const identify = async (digits: string) =>
-    (await identifyLive(PORTAL_A, digits, 9)).map(({ idType, owner }) => `${idType} of ${owner.id}`);
+    (await identifyLive(PORTAL_A, digits, toDeadline(9))).map(({ idType, owner }) => `${idType} of ${owner.id}`);
   return { identify, asked, calls: ownersApi.calls };
 }
 

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { ConfigError, PortalNotConnectedError, StoreUnavailableError } from '../../../lib/domain/errors.ts';
 import { createResolveOwners } from '../../../lib/use-cases/operator/resolve-owners.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
@@ -7,7 +8,7 @@ const emails = ['jane@example.com', 'omar@example.com'];
 function setUp(getToken: () => Promise<never>) {
   const findOwner = jest.fn();
   const resolveOwners = createResolveOwners({ findOwner, tokens: { getToken } });
-  return { findOwner, resolve: () => resolveOwners({ portalId: PORTAL_A, emails }, 1) };
+  return { findOwner, resolve: () => resolveOwners({ portalId: PORTAL_A, emails }, toDeadline(1)) };
 }
 
 it.each([

@@ -1,4 +1,5 @@
 import { MAX_ALIASES } from '../../../lib/domain/alias.ts';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { PortalNotConnectedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { readAliasTarget } from '../../../lib/domain/owner-ref.ts';
 import type { PortalTokens } from '../../../lib/ports/portals.ts';
@@ -50,7 +51,7 @@ function say(alias: string, to: string | undefined, portalId = PORTAL_A) {
   });
   const target = to === undefined ? 'nobody' : readAliasTarget(to);
   if (target === undefined) throw new Error('a fixture is not valid');
-  return setAlias({ portalId, alias: toAliasName(alias), to: target }, clock.now() + 8_000);
+  return setAlias({ portalId, alias: toAliasName(alias), to: target }, toDeadline(clock.now() + 8_000));
 }
 
 it.each([

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   PortalNotConnectedError,
   StoreUnavailableError,
@@ -66,7 +67,7 @@ function run(leaver: string, successor: string | undefined, change: Partial<SetS
     leaver: ref(leaver),
     successor: successor ? ref(successor) : 'nobody',
   } as const;
-  return setSuccessor({ ...command, ...change }, clock.now() + 8_000);
+  return setSuccessor({ ...command, ...change }, toDeadline(clock.now() + 8_000));
 }
 
 function ref(text: string) {

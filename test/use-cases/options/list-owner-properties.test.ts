@@ -42,9 +42,9 @@ function makeListing(...answers: readonly Answer[]) {
   const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const list = createListOwnerProperties({
     ownerProperties: {
-      async listOwnerProperties(portal, objectType, deadlineEpochMs) {
+      async listOwnerProperties(portal, objectType, deadline) {
         const answer = answers[Math.min(asked.length, answers.length - 1)] ?? [];
-        asked.push({ portal, objectType, budgetMs: deadlineEpochMs - clock.now() });
+        asked.push({ portal, objectType, budgetMs: deadline - clock.now() });
         if (answer instanceof Error) throw answer;
         return answer;
       },

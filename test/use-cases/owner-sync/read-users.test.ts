@@ -1,4 +1,5 @@
 import type { CrmUser, UsersReading } from '../../../lib/domain/crm-user.ts';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   MissingScopesError,
   PortalNotConnectedError,
@@ -51,7 +52,7 @@ function setUp(
     installedAt,
     log: { debug: silent, info: silent, error: silent, warn: (message) => void warnings.push(message) },
   });
-  const read = (last?: UsersReading, stopAtEpochMs = LATER) => readUsers(PORTAL_A, LISTING, KNOWN, last, stopAtEpochMs);
+  const read = (last?: UsersReading, stopAt = LATER) => readUsers(PORTAL_A, LISTING, KNOWN, last, toDeadline(stopAt));
   return { read, asked, warnings, clock };
 }
 

@@ -1,10 +1,11 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { StoreUnavailableError } from '../../../lib/domain/errors.ts';
 import type { RefreshJob, RefreshOutcome, RefreshReport } from '../../../lib/domain/owner-sync.ts';
 import { createRunRefresh } from '../../../lib/use-cases/owner-sync/run-refresh.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 
-const STOP_AT = 300_000;
+const STOP_AT = toDeadline(300_000);
 const JOB: RefreshJob = { portalId: PORTAL_A, runId: 'run-1', requestedAtEpochMs: 7, force: false, continuations: 0 };
 const report = (runId: string) => ({ runId }) as RefreshReport;
 const REPEAT: RefreshOutcome = { kind: 'skipped', reason: 'done_already' };

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   ConfigError,
   MissingScopesError,
@@ -37,7 +38,7 @@ function setUp() {
     now: clock.now,
     log: createFakeTelemetry().log,
   });
-  const prove = (userId = ADA, portalId = PORTAL_A) => proveAdmin(portalId, userId, clock.now() + 1_000);
+  const prove = (userId = ADA, portalId = PORTAL_A) => proveAdmin(portalId, userId, toDeadline(clock.now() + 1_000));
   return { prove, asked, will, clock };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parseEmailDomain } from '../../../lib/domain/alias.ts';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { OwnerEmail } from '../../../lib/domain/email.ts';
 import type { OwnerId } from '../../../lib/domain/ids.ts';
 import { addressesOf, type Owner } from '../../../lib/domain/owner.ts';
@@ -109,7 +110,7 @@ it('An unresolved email is called resolved exactly when a step would find somebo
       });
       const { entries } = await list(PORTAL_A, undefined, 100);
       for (const { email, cause } of entries) {
-        const resolution = await resolver.resolveEmail(PORTAL_A, email, clock.now() + 1_000);
+        const resolution = await resolver.resolveEmail(PORTAL_A, email, toDeadline(clock.now() + 1_000));
         expect([email, cause.kind === 'resolved']).toEqual([email, resolution.kind === 'assignable']);
         if (resolution.kind === 'refused' && resolution.code === 'OWNER_DEACTIVATED')
           expect([email, cause.kind]).toEqual([email, 'left']);

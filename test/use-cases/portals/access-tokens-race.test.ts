@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLocalTokenCipher } from '../../../lib/crypto/token-cipher-local.ts';
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { decryptTokens, encryptGrant } from '../../../lib/domain/portal.ts';
 import { createOAuthApp } from '../../../lib/hubspot/oauth.ts';
 import { createTransport } from '../../../lib/hubspot/transport.ts';
@@ -44,7 +45,7 @@ afterEach(async () => {
 });
 
 const now = () => Date.now() + skewMs;
-const deadline = () => now() + 20_000;
+const deadline = () => toDeadline(now() + 20_000);
 const tokenCalls = () => simulator.calls.count({ route: 'POST token' });
 
 /** As long as HubSpot takes, so that the containers meet. */

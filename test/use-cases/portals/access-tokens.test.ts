@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   GrantRevokedError,
   OAuthClientError,
@@ -548,26 +549,26 @@ describe('[W11] A caller whose time is nearly over', () => {
     await world.connect();
     const tokens = world.start();
     enterEarlyWindow();
-    expect(await tokenOf(tokens.getToken(PORTAL_A, within(700)))).toBe('pat-test-access-0');
+    expect(await tokenOf(tokens.getToken(PORTAL_A, toDeadline(within(700))))).toBe('pat-test-access-0');
     world.clock.advance(EARLY_MS);
-    await expect(tokens.getToken(PORTAL_A, within(700))).rejects.toMatchObject({
+    await expect(tokens.getToken(PORTAL_A, toDeadline(within(700)))).rejects.toMatchObject({
       fault: 'out_of_time',
       retryable: true,
     });
     expect(world.portals.calls).not.toContain('takeTokenLease');
-    expect(await tokenOf(tokens.getToken(PORTAL_A, within(5_000)))).toBe('pat-test-access-1');
+    expect(await tokenOf(tokens.getToken(PORTAL_A, toDeadline(within(5_000))))).toBe('pat-test-access-1');
   });
 
   it('[W11] A token refresh waits for HubSpot only as long as there is time left to store the result', async () => {
     const deadlines: number[] = [];
-    const refresh = async (_refreshToken: string, deadlineEpochMs: number) => {
-      deadlines.push(deadlineEpochMs - world.clock.now());
+    const refresh = async (_refreshToken: string, deadline: number) => {
+      deadlines.push(deadline - world.clock.now());
       return makeGrant(1);
     };
     for (const ms of [1_000, 3_000, 60_000]) {
       await world.connect();
       expire();
-      await world.start({ oauth: { refresh } }).getToken(PORTAL_A, within(ms));
+      await world.start({ oauth: { refresh } }).getToken(PORTAL_A, toDeadline(within(ms)));
     }
     expect(deadlines).toEqual([750, 2_750, 6_000]);
   });
@@ -577,7 +578,7 @@ describe('[W11] A caller whose time is nearly over', () => {
     expire();
     await world.portals.takeTokenLease(PORTAL_A, 'slow', await world.seen(), 10_000);
     const end = within(2_000);
-    await expect(world.start().getToken(PORTAL_A, end)).rejects.toMatchObject({ fault: 'out_of_time' });
+    await expect(world.start().getToken(PORTAL_A, toDeadline(end))).rejects.toMatchObject({ fault: 'out_of_time' });
     expect(world.clock.now()).toBeLessThan(end);
   });
 
@@ -586,7 +587,7 @@ describe('[W11] A caller whose time is nearly over', () => {
     await world.connect();
     expire();
     const end = within(800);
-    expect(await tokenOf(world.start().getToken(PORTAL_A, end))).toBe('pat-test-access-1');
+    expect(await tokenOf(world.start().getToken(PORTAL_A, toDeadline(end)))).toBe('pat-test-access-1');
     expect(world.clock.now()).toBeLessThan(end);
     expect(world.count('TokenSaveFailed')).toBe(1);
   });
@@ -598,10 +599,10 @@ describe('[W11] A caller whose time is nearly over', () => {
     world.oauth.answer = ({ generation }) =>
       generation === 1 ? frozen.promise : Promise.resolve(makeGrant(generation));
     const tokens = world.start();
-    const first = tokens.getToken(PORTAL_A, within(8_000));
-    await expect(tokens.getToken(PORTAL_A, within(2_000))).rejects.toMatchObject({ fault: 'out_of_time' });
+    const first = tokens.getToken(PORTAL_A, toDeadline(within(8_000)));
+    await expect(tokens.getToken(PORTAL_A, toDeadline(within(2_000)))).rejects.toMatchObject({ fault: 'out_of_time' });
     world.clock.advance(LIFETIME_MS);
-    expect(await tokenOf(tokens.getToken(PORTAL_A, within(8_000)))).toBe('pat-test-access-2');
+    expect(await tokenOf(tokens.getToken(PORTAL_A, toDeadline(within(8_000))))).toBe('pat-test-access-2');
     frozen.resolve(makeGrant(1));
     expect(await tokenOf(first)).toBe('pat-test-access-2');
   });

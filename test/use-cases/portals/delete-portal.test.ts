@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   PortalNotConnectedError,
   StoreUnavailableError,
@@ -15,7 +16,7 @@ import { makeGrant, testCipher } from '../../support/token-runtimes.ts';
 
 const DAY_MS = 86_400_000;
 const LONG_AGO = START_EPOCH_MS - 21 * DAY_MS - 1;
-const DEADLINE = START_EPOCH_MS + 30_000;
+const DEADLINE = toDeadline(START_EPOCH_MS + 30_000);
 
 describe('Forgetting an account', () => {
   async function setUp({ isConnected = true } = {}) {

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { createFinishInstall, type InstallReturn } from '../../../lib/use-cases/portals/finish-install.ts';
 import type { InstallResult } from '../../../lib/use-cases/portals/install-portal.ts';
@@ -34,7 +35,7 @@ beforeEach(() => {
 });
 
 const finish = (more: Partial<Back>) =>
-  createFinishInstall({ installPortal, metrics: telemetry.metrics, log: telemetry.log })(back(more), 9_000);
+  createFinishInstall({ installPortal, metrics: telemetry.metrics, log: telemetry.log })(back(more), toDeadline(9_000));
 
 it('An install that HubSpot approved connects the account with the code and the verified state', async () => {
   expect(await finish({})).toEqual(CONNECTED);
@@ -88,7 +89,7 @@ it('An install logs how it ended, and neither the code nor HubSpot’s words', a
   const note = (...entry: unknown[]) => void entries.push(entry);
   const log = { debug: note, info: note, warn: note, error: note };
   const finishInstall = createFinishInstall({ installPortal, metrics: telemetry.metrics, log });
-  for (const more of [{}, REFUSED_BY_USER, { state: FORGED }]) await finishInstall(back(more), 9_000);
+  for (const more of [{}, REFUSED_BY_USER, { state: FORGED }]) await finishInstall(back(more), toDeadline(9_000));
   expect(entries.map(([message]) => message)).toEqual(['install ended', 'install denied', 'install refused']);
   expect(JSON.stringify(entries)).not.toMatch(/code-1|said no|nonce-1/);
 });

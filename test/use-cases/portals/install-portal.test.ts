@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   AuthorizationCodeError,
   OAuthClientError,
@@ -53,7 +54,7 @@ function makeInstall(granted: Partial<Grant> = FULL, changes: Partial<InstallPor
     ...changes,
   });
   const install = (nonce = `nonce-${nonces++}`, code = 'code-1') =>
-    installPortal({ nonce, expiresAtEpochMs: clock.now() + 600_000, code }, clock.now() + 9_000);
+    installPortal({ nonce, expiresAtEpochMs: clock.now() + 600_000, code }, toDeadline(clock.now() + 9_000));
   const storedTokens = async (portalId = PORTAL_A) => {
     const row = await portals.read(portalId);
     return row && decryptTokens(testCipher, portalId, row.tokens);

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { PortalNotConnectedError, StoreUnavailableError, TokenCipherError } from '../../../lib/domain/errors.ts';
 import type { PortalId } from '../../../lib/domain/ids.ts';
 import { LruMap } from '../../../lib/domain/lru-map.ts';
@@ -10,7 +11,7 @@ import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
 import { LIFETIME_MS, makeGrant, makeRenewal, testCipher } from '../../support/token-runtimes.ts';
 
-const LATER = START_EPOCH_MS + 8_000;
+const LATER = toDeadline(START_EPOCH_MS + 8_000);
 const SAVE_REST_MS = 5_000;
 
 function setUp(change: Partial<TokenCipher> = {}) {
@@ -147,7 +148,7 @@ describe('A grant that is not saved yet', () => {
         seen: { installationId: held.installationId, version: held.version },
         grant: makeRenewal(1),
         issuedAtEpochMs: START_EPOCH_MS,
-        deadlineEpochMs: START_EPOCH_MS,
+        deadline: START_EPOCH_MS,
       },
     ]);
     expect(heldTokens.get(PORTAL_A)).not.toHaveProperty('unsaved');

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   type AppError,
   GrantRevokedError,
@@ -41,8 +42,8 @@ async function setUp({ save = 'saved' as SaveOutcome, installs = 1 } = {}) {
   const refreshTokens = createRefreshTokens({
     portals,
     oauth: {
-      async refresh(refreshToken, deadlineEpochMs) {
-        asked.push([refreshToken, deadlineEpochMs - clock.now()]);
+      async refresh(refreshToken, deadline) {
+        asked.push([refreshToken, deadline - clock.now()]);
         return world.answer();
       },
     },
@@ -53,7 +54,7 @@ async function setUp({ save = 'saved' as SaveOutcome, installs = 1 } = {}) {
     now: clock.now,
     ...telemetry,
   });
-  const refresh = (budgetMs = 20_000) => refreshTokens(PORTAL_A, current, HOLDER, clock.now() + budgetMs);
+  const refresh = (budgetMs = 20_000) => refreshTokens(PORTAL_A, current, HOLDER, toDeadline(clock.now() + budgetMs));
   const calls = () => portals.calls.filter((call) => call !== 'connect' && call !== 'read');
   return { world, refresh, portals, telemetry, asked, saves, current, calls, clock };
 }
@@ -76,7 +77,7 @@ it('A token refresh stores what HubSpot granted in place of the old tokens befor
       seen: current,
       grant: makeRenewal(1),
       issuedAtEpochMs: START_EPOCH_MS,
-      deadlineEpochMs: START_EPOCH_MS + 20_000,
+      deadline: START_EPOCH_MS + 20_000,
     },
   ]);
   expect(telemetry.counts).toEqual(['TokenRefreshes refreshed ×1']);

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { StoreUnavailableError, TokenCipherError } from '../../../lib/domain/errors.ts';
 import { decryptTokens, type TokenCipher } from '../../../lib/domain/portal.ts';
 import { createSaveGrant } from '../../../lib/use-cases/portals/save-grant.ts';
@@ -37,7 +38,7 @@ async function setUp(cipher: TokenCipher = testCipher) {
       seen,
       grant,
       issuedAtEpochMs: START_EPOCH_MS,
-      deadlineEpochMs: clock.now() + budgetMs,
+      deadline: toDeadline(clock.now() + budgetMs),
     });
   return { world, portals, telemetry, slept, save };
 }

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import {
   MissingScopesError,
   RateLimitedError,
@@ -15,7 +16,7 @@ import { makeCallbackCompleter, numbers, OLD } from '../../support/callback-comp
 import { START_EPOCH_MS } from '../../support/clock.ts';
 
 const AWAY = new UpstreamUnavailableError('http_502');
-const DEADLINE = START_EPOCH_MS + 8_000;
+const DEADLINE = toDeadline(START_EPOCH_MS + 8_000);
 
 it('Callbacks are completed with one call for a hundred', async () => {
   const { complete, sizes } = makeCallbackCompleter();
@@ -47,7 +48,7 @@ it("Each callback is completed with the outputs of its own execution and within 
   const asking = (number: number, ownerEmail: string) =>
     finish(makeNumbered(number, { ...OLD, command: { ownerEmail } }));
   const members = [asking(1, 'jane@example.com'), { ...asking(2, 'bob@example.com'), result: EXPIRED }];
-  await completeCallbacks(PORTAL_A, members, { stopAtEpochMs: DEADLINE, deadlineEpochMs: DEADLINE, isUrgent: false });
+  await completeCallbacks(PORTAL_A, members, { stopAt: DEADLINE, deadline: DEADLINE, isUrgent: false });
   const outputs = (outcome: string, asked: string) => ({ portalId: PORTAL_A, outcome, asked });
   expect(complete.mock.calls).toEqual([
     [
@@ -88,7 +89,7 @@ it.each([
 
 it('No completion starts after the time of the account is over, and nothing counts as a failure', async () => {
   const { complete, sizes, marks, clock } = makeCallbackCompleter();
-  expect(await complete([1, 2], { stopAtEpochMs: clock.now() })).toEqual([[[1, 2], undefined]]);
+  expect(await complete([1, 2], { stopAt: toDeadline(clock.now()) })).toEqual([[[1, 2], undefined]]);
   expect([sizes(), marks()]).toEqual([[], ['pending']]);
 });
 

@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { PortalNotConnectedError, StoreUnavailableError } from '../../../lib/domain/errors.ts';
 import {
   EXPIRY_MARGIN_MS,
@@ -18,7 +19,7 @@ import { ASSIGNED, callbackOf, makeNumbered, makeNumberedAll, numbersOf } from '
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
 
-const DEADLINE = START_EPOCH_MS + 60_000;
+const DEADLINE = toDeadline(START_EPOCH_MS + 60_000);
 const TWO_HOURS_MS = 7_200_000;
 const NONE: ReadonlySet<string> = new Set();
 const numbers = (finished: readonly FinishedExecution[]) => numbersOf(finished.map(({ execution }) => execution));
@@ -148,7 +149,7 @@ it('A dead letter that HubSpot no longer waits for is recorded and not completed
 it('Dead letters are completed with all the time there is, each of them tried, because the rest comes back unchanged', async () => {
   const { run, done } = setUp();
   await run([makeNumbered(1, SHORT)]);
-  expect(done.limits).toEqual({ stopAtEpochMs: DEADLINE, deadlineEpochMs: DEADLINE, isUrgent: true, triesAll: true });
+  expect(done.limits).toEqual({ stopAt: DEADLINE, deadline: DEADLINE, isUrgent: true, triesAll: true });
 });
 
 it('Dead letters that could not be read, completed or sent come back, and are not counted', async () => {

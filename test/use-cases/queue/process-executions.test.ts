@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { QueueUnavailableError } from '../../../lib/domain/errors.ts';
 import { keyOf, type QueuedExecution } from '../../../lib/domain/execution.ts';
 import type { PortalId } from '../../../lib/domain/ids.ts';
@@ -8,7 +9,7 @@ import { PORTAL_A, PORTAL_B, toPortalId } from '../../builders/ids.ts';
 import { makeNumbered, numbersOf } from '../../builders/numbered-executions.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 
-const DEADLINE = 1_234;
+const DEADLINE = toDeadline(1_234);
 const ofA = [makeNumbered(1), makeNumbered(2)];
 const ofB = [3, 4].map((number) => makeNumbered(number, { command: { portalId: PORTAL_B } }));
 const keysOf = (executions: readonly QueuedExecution[]) => new Set(executions.map(keyOf));
@@ -33,8 +34,8 @@ function setUp(
 it('Executions of several accounts are processed account by account, each with its own executions and with all the time', async () => {
   const calls: [PortalId, number[], number][] = [];
   const { run } = setUp(
-    async (portalId, executions, deadlineEpochMs) => {
-      calls.push([portalId, numbersOf(executions), deadlineEpochMs]);
+    async (portalId, executions, deadline) => {
+      calls.push([portalId, numbersOf(executions), deadline]);
       return [];
     },
     () => [],

@@ -85,7 +85,7 @@ describe('An execution that is completed alone, because HubSpot refused a call t
       return [];
     };
     await turn.process([makeNumbered(1, suspect), makeNumbered(3)]);
-    expect(turn.limits.at(-1)?.stopAtEpochMs).toBe(START_EPOCH_MS + PORTAL_MS);
+    expect(turn.limits.at(-1)?.stopAt).toBe(START_EPOCH_MS + PORTAL_MS);
     turn.will.complete = async () => {
       turn.clock.advance(PORTAL_MS);
       return [];
@@ -217,14 +217,14 @@ it('Executions that were set are completed after the time of the account is over
     return { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
   };
   await turn.process([makeNumbered(1)]);
-  const deadlineEpochMs = START_EPOCH_MS + TURN_BUDGET_MS;
-  expect(turn.limits).toEqual([{ stopAtEpochMs: START_EPOCH_MS + 15_000, deadlineEpochMs, isUrgent: false }]);
+  const deadline = START_EPOCH_MS + TURN_BUDGET_MS;
+  expect(turn.limits).toEqual([{ stopAt: START_EPOCH_MS + 15_000, deadline, isUrgent: false }]);
   turn.will.update = async (executions) => {
     turn.clock.advance(16_000);
     return { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
   };
   await turn.process([makeNumbered(2)]);
-  expect(turn.limits.at(-1)?.stopAtEpochMs).toBe(turn.limits.at(-1)?.deadlineEpochMs);
+  expect(turn.limits.at(-1)?.stopAt).toBe(turn.limits.at(-1)?.deadline);
 });
 
 it('An execution that another worker did meanwhile is not set again, and its result is completed', async () => {

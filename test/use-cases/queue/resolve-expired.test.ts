@@ -1,3 +1,4 @@
+import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { EXPIRY_MARGIN_MS, type QueuedExecution } from '../../../lib/domain/execution.ts';
 import type { HeldOwner } from '../../../lib/domain/held-owner.ts';
@@ -17,7 +18,7 @@ import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
 const HELD: HeldOwner = { value: ASSIGNED.ownerId ?? '', setAtEpochMs: 1 };
 const GONE = { kind: 'refused', code: 'RECORD_NOT_FOUND' } as const;
 const AWAY = new UpstreamUnavailableError('http_502');
-const DEADLINE = START_EPOCH_MS + 8_000;
+const DEADLINE = toDeadline(START_EPOCH_MS + 8_000);
 /** Fifteen minutes: what is left of the margin when an execution is ended without having been looked at. */
 const LAST_MS = EXPIRY_MARGIN_MS / 2;
 
@@ -48,9 +49,9 @@ function setUp(deps: Deps = {}) {
   const resolveExpired = createResolveExpired({
     checkOwnerProperty,
     readRecordOwner,
-    readRecordOwners: async (records, deadlineEpochMs) => {
+    readRecordOwners: async (records, deadline) => {
       asked.push(records);
-      return readRecordOwners(records, deadlineEpochMs);
+      return readRecordOwners(records, deadline);
     },
     planRecord,
     now: makeClock().now,
@@ -83,9 +84,9 @@ it('An expired execution reports that nothing was done when its record would hav
 it('An expired execution is decided alone, so that it reports nothing that another one would have written', async () => {
   const decided: number[][] = [];
   const { resolve } = setUp({
-    planRecord: async (executions, held, deadlineEpochMs) => {
+    planRecord: async (executions, held, deadline) => {
       decided.push(numbersOf(executions));
-      return nothingToWrite(executions, held, deadlineEpochMs);
+      return nothingToWrite(executions, held, deadline);
     },
   });
   const { record } = makeNumbered(1).command;
