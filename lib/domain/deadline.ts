@@ -22,7 +22,11 @@ export function readDeadline(
   return toDeadline(nowEpochMs + Math.min(context.getRemainingTimeInMillis() - marginMs, mostMs));
 }
 
-export const toDeadline = (epochMs: number): Deadline => epochMs as Deadline;
+export function toDeadline(epochMs: number): Deadline {
+  return epochMs as Deadline;
+}
 
 /** A deadline for a part of the work, which ends before the whole. */
-export const noLaterThan = (deadline: Deadline, epochMs: number): Deadline => toDeadline(Math.min(deadline, epochMs));
+export function noLaterThan(deadline: Deadline, epochMs: number): Deadline {
+  return toDeadline(Math.min(deadline, epochMs));
+}

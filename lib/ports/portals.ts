@@ -2,15 +2,9 @@ import type { Deadline } from '../domain/deadline.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Grant, Portal, PortalToken, StoredTokens, TokenRevision } from '../domain/portal.ts';
 
-/** The portals that installed the app. Reads are consistent: a token that was replaced a moment ago must not be used. */
-export type Portals = ConnectedPortals & {
+/** What the portals granted. Reads are consistent: a token that was replaced a moment ago must not be used. */
+export type PortalGrants = {
   read(portalId: PortalId): Promise<Portal | undefined>;
-  /** An install or a reinstall: replaces all tokens, and does not change the portal's other rows. */
-  connect(
-    portalId: PortalId,
-    grant: { readonly scopes: readonly string[]; readonly tokens: StoredTokens },
-    atEpochMs: number,
-  ): Promise<void>;
   /** Takes the right to refresh the tokens of this revision. It expires after `leaseMs`, even if its holder crashed. */
   takeTokenLease(portalId: PortalId, holderId: string, seen: TokenRevision, leaseMs: number): Promise<boolean>;
   releaseTokenLease(portalId: PortalId, holderId: string): Promise<void>;
@@ -29,17 +23,28 @@ export type Portals = ConnectedPortals & {
   ): Promise<boolean>;
   /** Only if the tokens are still those of the revision: a reinstall in the meantime stays connected. Safe to repeat. */
   disconnect(portalId: PortalId, seen: TokenRevision, atEpochMs: number): Promise<void>;
-  /**
-   * Marks the portal as deleted, even if nothing was stored for it. Safe to repeat.
-   * @param installationId empty if no installation was read
-   * @returns false if the portal was installed again meanwhile; it is then kept
-   */
-  forget(portalId: PortalId, installationId: string, atEpochMs: number): Promise<boolean>;
-  /** Removes a disconnected portal from the list, with its row. Does not change a connected one. Safe to repeat. */
-  remove(portalId: PortalId): Promise<void>;
-  /** Portals that were disconnected before `beforeEpochMs`, and all deleted ones, page by page. */
-  listDisconnected(beforeEpochMs: number): AsyncIterable<readonly PortalId[]>;
 };
+
+/** The portals that installed the app. */
+export type Portals = PortalGrants &
+  ConnectedPortals & {
+    /** An install or a reinstall: replaces all tokens, and does not change the portal's other rows. */
+    connect(
+      portalId: PortalId,
+      grant: { readonly scopes: readonly string[]; readonly tokens: StoredTokens },
+      atEpochMs: number,
+    ): Promise<void>;
+    /**
+     * Marks the portal as deleted, even if nothing was stored for it. Safe to repeat.
+     * @param installationId empty if no installation was read
+     * @returns false if the portal was installed again meanwhile; it is then kept
+     */
+    forget(portalId: PortalId, installationId: string, atEpochMs: number): Promise<boolean>;
+    /** Removes a disconnected portal from the list, with its row. Does not change a connected one. Safe to repeat. */
+    remove(portalId: PortalId): Promise<void>;
+    /** Portals that were disconnected before `beforeEpochMs`, and all deleted ones, page by page. */
+    listDisconnected(beforeEpochMs: number): AsyncIterable<readonly PortalId[]>;
+  };
 
 /** HubSpot's OAuth endpoints for our app. */
 export type OAuthApp = {

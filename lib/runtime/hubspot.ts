@@ -6,13 +6,12 @@ import { createRateLimiter, type RateLimiter, type RateLimitPolicy } from '../hu
 import {
   accountDetails,
   createAccountProof,
-  createStaticPortals,
   createStaticTokens,
   type StaticTokenSource,
 } from '../hubspot/static-tokens.ts';
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
-import type { ConnectedPortals, PortalTokens } from '../ports/portals.ts';
+import type { PortalTokens } from '../ports/portals.ts';
 import { createRateBudget } from '../store/rate-limit.ts';
 import { createInstalls, type Installs } from './installs.ts';
 import type { Platform } from './platform.ts';
@@ -21,7 +20,6 @@ export type HubSpot = {
   readonly send: SendForPortal;
   readonly rateLimiter: RateLimiter;
   readonly tokens: PortalTokens;
-  readonly portals: ConnectedPortals;
   readonly isConnected: (portalId: PortalId) => Promise<boolean>;
   /** Undefined with a static token. */
   readonly installs: Installs | undefined;
@@ -80,8 +78,7 @@ export function createHubSpot(
   // What an installation's token opens, HubSpot said when it granted it.
   const toProved = (sentWith: PortalTokens) => createAccountProof(toClient(sentWith), hubspotApiBaseUrl, now);
   const send = installs === undefined ? toProved(tokens) : toClient(tokens);
-  const portals = installs?.portals ?? createStaticPortals(staticTokens);
-  return { send, rateLimiter, tokens, portals, isConnected, installs };
+  return { send, rateLimiter, tokens, isConnected, installs };
 
   function findSource(read: Connection['readStaticToken']): StaticTokenSource | undefined {
     if (read === undefined) return undefined;
@@ -98,6 +95,6 @@ export function createHubSpot(
 
   async function isConnected(portalId: PortalId): Promise<boolean> {
     if (installs === undefined) return staticTokens.has(portalId);
-    return isPortalConnected(await installs.portals.read(portalId));
+    return isPortalConnected(await installs.grants.read(portalId));
   }
 }

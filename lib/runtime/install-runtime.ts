@@ -10,6 +10,7 @@ import type { Telemetry } from '../observability/telemetry.ts';
 import { createQueueClient } from '../queue/queue-clients.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createOAuthStates } from '../store/oauth-states.ts';
+import { createPortals } from '../store/portals.ts';
 import { createFinishInstall } from '../use-cases/portals/finish-install.ts';
 import { createInstallPortal } from '../use-cases/portals/install-portal.ts';
 import { createInstalls } from './installs.ts';
@@ -29,14 +30,16 @@ export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallR
 /** Wires the install functions: configuration → clients → adapters → use case. */
 export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry, platform: Platform, sqs: SQSClient) {
   const { log, metrics } = telemetry;
-  const { now, newId } = platform;
+  const { now, newId, sleep, random } = platform;
   const { clientId, clientSecret, redirectUri, appBaseUrl } = config.oauth;
-  const { oauthApp, portals, cipher } = createInstalls(config.oauth, config, telemetry, platform);
+  const table = { client: platform.table, tableName: config.tableName };
+  const { oauthApp, cipher } = createInstalls(config.oauth, config, telemetry, platform);
+  const portals = createPortals(table, now, newId, { sleep, random });
   const installPortal = createInstallPortal({
     oauth: createOAuthApp(oauthApp),
     portals,
     cipher,
-    usedStates: createOAuthStates({ client: platform.table, tableName: config.tableName }, newId),
+    usedStates: createOAuthStates(table, newId),
     refreshQueue: createSyncQueue(sqs, config.refreshQueueUrl),
     now,
     newId,

@@ -5,13 +5,13 @@ import type { PortalId } from '../domain/ids.ts';
 import { createOAuthClient, createOAuthRefresh, type OAuthAppDeps } from '../hubspot/oauth-refresh.ts';
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
-import { createPortals } from '../store/portals.ts';
+import { createPortalGrants } from '../store/portal-grants.ts';
 import type { FindScopes } from '../store/queue-permission.ts';
 import type { Table } from '../store/table.ts';
 import { createAccessTokens } from '../use-cases/portals/access-tokens.ts';
 import type { Platform } from './platform.ts';
 
-/** What there is where portals install the app: who did, their tokens, and what HubSpot's OAuth endpoints are called with. */
+/** What there is where portals install the app: their grants and tokens, and what HubSpot's OAuth endpoints are called with. */
 export function createInstalls(
   oauthConfig: OAuthConfig,
   config: { readonly hubspotApiBaseUrl: string; readonly tableName: string },
@@ -20,7 +20,7 @@ export function createInstalls(
 ) {
   const { clientId, clientSecret, redirectUri, tokenKey } = oauthConfig;
   const rows: Table = { client: table, tableName: config.tableName };
-  const portals = createPortals(rows, now, newId, { sleep, random });
+  const grants = createPortalGrants(rows, now);
   const cipher =
     tokenKey.kind === 'kms'
       ? createKmsTokenCipher(tokenKey.keyId)
@@ -29,7 +29,7 @@ export function createInstalls(
   const apiBaseUrl = config.hubspotApiBaseUrl;
   const oauthApp: OAuthAppDeps = { transport, apiBaseUrl, clientId, clientSecret, redirectUri, now, sleep, random };
   const tokens = createAccessTokens({
-    portals,
+    portals: grants,
     cipher,
     oauth: createOAuthRefresh(createOAuthClient(oauthApp)),
     now,
@@ -38,7 +38,7 @@ export function createInstalls(
     metrics,
     log,
   });
-  return { portals, cipher, oauthApp, tokens };
+  return { grants, cipher, oauthApp, tokens };
 }
 
 export type Installs = ReturnType<typeof createInstalls>;
@@ -56,7 +56,7 @@ export function findScopesWith({
 }): FindScopes {
   return async (portalId: PortalId) => {
     if (installs === undefined) return (await isConnected(portalId)) ? undefined : { scopes: [], installationId: '' };
-    const { scopes = [], installationId = '' } = (await installs.portals.read(portalId)) ?? {};
+    const { scopes = [], installationId = '' } = (await installs.grants.read(portalId)) ?? {};
     return { scopes, installationId };
   };
 }

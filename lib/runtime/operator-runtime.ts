@@ -5,7 +5,7 @@ import type { PortalId } from '../domain/ids.ts';
 import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import { createOAuthApp } from '../hubspot/oauth.ts';
-import { accountDetails } from '../hubspot/static-tokens.ts';
+import { accountDetails, createStaticPortals } from '../hubspot/static-tokens.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAliases } from '../store/aliases.ts';
 import { createHandovers } from '../store/handovers.ts';
@@ -46,9 +46,10 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     platform,
     INTERACTIVE,
   );
-  const { send, tokens, portals, installs } = hubspot;
+  const { send, tokens, installs } = hubspot;
+  const portals = createPortals(table, now, platform.newId, platform);
   const aliases = createAliases(table);
-  const purge = createPurgePortal({ data: createPortalData(table), portals: installs?.portals, now });
+  const purge = createPurgePortal({ data: createPortalData(table), portals: installs && portals, now });
   const findOwner = createFindOwner(resolver);
   const tryToken = (portalId: PortalId, deadline: Deadline) =>
     send(portalId, accountDetails(hubspotApiBaseUrl), deadline);
@@ -62,8 +63,8 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
       now,
       log,
       ...(installs === undefined
-        ? { tryToken, leftovers: createPortals(table, now) }
-        : { installs: { ...installs, oauth: createOAuthApp(installs.oauthApp) } }),
+        ? { tryToken, leftovers: portals }
+        : { installs: { ...installs, portals, oauth: createOAuthApp(installs.oauthApp) } }),
     }),
     resolveOwners: createResolveOwners({ findOwner, tokens }),
     readReport: createReadReport({ findReport: async (portalId) => (await state.readState(portalId)).report, cache }),
@@ -71,7 +72,10 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     explainOwner: createExplainOwner({
       identifyKnown: createIdentifyNumber(cache),
       identifyLive: createIdentifyLive({ ownersApi, users: createUsersApi(send, hubspotApiBaseUrl) }),
-      findElsewhere: createFindOwnerElsewhere({ portals, cache }),
+      findElsewhere: createFindOwnerElsewhere({
+        portals: installs ? portals : createStaticPortals(config.staticTokens),
+        cache,
+      }),
       resolver: plainResolver,
       now,
       findOwner,

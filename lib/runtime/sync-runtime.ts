@@ -4,6 +4,7 @@ import { loadSyncConfig, type SyncConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
+import { createStaticPortals } from '../hubspot/static-tokens.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createDigestTopic } from '../queue/digest-topic.ts';
 import { createPatientQueueClient } from '../queue/queue-clients.ts';
@@ -11,6 +12,7 @@ import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createOwnerSyncStore } from '../store/owner-sync.ts';
 import { createPortalData } from '../store/portal-data.ts';
+import { createPortals } from '../store/portals.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createReportNightly } from '../use-cases/handovers/report-nightly.ts';
 import { createReadUsers } from '../use-cases/owner-sync/read-users.ts';
@@ -42,7 +44,8 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
   const { log, metrics } = telemetry;
   const { now, random } = platform;
   const table = { client: platform.table, tableName: config.tableName };
-  const { send, portals, installs } = createHubSpot(config, telemetry, platform, BACKGROUND);
+  const { send, installs } = createHubSpot(config, telemetry, platform, BACKGROUND);
+  const portals = installs && createPortals(table, now, platform.newId, platform);
   const queue = createSyncQueue(sqs, config.refreshQueueUrl);
   const store = createOwnerSyncStore(table, now);
   const { startNightly, runHandover } = createHandoverRun(config, telemetry, platform, queue);
@@ -59,7 +62,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
           now,
           log,
           installedAt:
-            installs && (async (portalId) => (await installs.portals.read(portalId))?.connectedAtEpochMs ?? 0),
+            installs && (async (portalId) => (await installs.grants.read(portalId))?.connectedAtEpochMs ?? 0),
         }),
         unresolved: createUnresolvedEmails(table, now),
         now,
@@ -76,13 +79,19 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
         log,
       }),
       store,
-      isForgotten: async (portalId) => (await installs?.portals.read(portalId))?.forgottenAtEpochMs !== undefined,
+      isForgotten: async (portalId) => (await installs?.grants.read(portalId))?.forgottenAtEpochMs !== undefined,
       startNightly,
       queue,
       now,
       log,
     }),
-    purgePortal: createPurgePortal({ data: createPortalData(table), portals: installs?.portals, now }),
-    scheduleSync: createScheduleSync({ portals, queue, now, newRunId: randomUUID, random }),
+    purgePortal: createPurgePortal({ data: createPortalData(table), portals, now }),
+    scheduleSync: createScheduleSync({
+      portals: portals ?? createStaticPortals(config.staticTokens),
+      queue,
+      now,
+      newRunId: randomUUID,
+      random,
+    }),
   };
 }

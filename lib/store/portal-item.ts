@@ -30,6 +30,8 @@ export function fromPortalItem(portalId: PortalId, item: Item): Portal | undefin
   };
 }
 
+export const NO_LEASE = 'leaseHolder, leaseEndsAtEpochMs';
+
 /** The part of an update that replaces the tokens, and its values. */
 export const SET_TOKENS =
   'ciphertext = :ciphertext, tokensIssuedAtEpochMs = :issuedAt, tokensExpireAtEpochMs = :expiresAt';
