@@ -84,7 +84,7 @@ export function moveTo(toDomain: EmailDomain, email: OwnerEmail): OwnerEmail | u
  * True if the target domain is itself a former domain, or the other way round. An address is moved only once, so a chain of
  * domains would lead nowhere.
  */
-export function leadsOn(alias: EmailDomain, toDomain: EmailDomain, standing: readonly Alias[]): boolean {
+export function makesChain(alias: EmailDomain, toDomain: EmailDomain, standing: readonly Alias[]): boolean {
   const rules = standing.filter((one) => one.kind === 'domain' && one.alias !== alias) as readonly DomainAlias[];
   return alias === toDomain || rules.some((rule) => rule.alias === toDomain || rule.toDomain === alias);
 }

@@ -52,7 +52,7 @@ export function notStarted(leaverOwnerId: OwnerId): NightlyHandover {
 }
 
 /** @param leaverIds the leavers with a nightly handover */
-export function ofLastNight(
+export function reportLastNight(
   all: readonly Handover[],
   leaverIds: readonly OwnerId[],
   nowEpochMs: number,

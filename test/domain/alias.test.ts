@@ -1,4 +1,4 @@
-import { leadsOn, parseEmailDomain, readAliasName, toAliasMap } from '../../lib/domain/alias.ts';
+import { makesChain, parseEmailDomain, readAliasName, toAliasMap } from '../../lib/domain/alias.ts';
 import { toEmail } from '../builders/ids.ts';
 import { toAddress, toDomain } from '../contracts/aliases.contract.ts';
 
@@ -62,7 +62,7 @@ it.each<[string, string, [string, string][], boolean, string]>([
   const [alias, toDomainName] = [parseEmailDomain(from), parseEmailDomain(to)];
   if (alias === undefined || toDomainName === undefined) throw new Error('a fixture is not valid');
   expect(
-    leadsOn(
+    makesChain(
       alias,
       toDomainName,
       standing.map(([a, b]) => toDomain(a, b)),

@@ -148,15 +148,15 @@ describe.each(ENGINES)('Connected accounts on $name', ({ name, makeTable }) => {
     await portals.connect(PORTAL_A, GRANT, clock.now());
     await disconnect(portals, PORTAL_A);
     clock.advance(1_000);
-    const [isListed, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [isListed, restarted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const waiting = interruptedAfter(table, 1, () => {
       isListed.resolve();
-      return goOn.promise;
+      return restarted.promise;
     });
     const connecting = createPortals(waiting, clock.now).connect(PORTAL_A, GRANT, clock.now());
     await isListed.promise;
     const beforeUnlisting = interruptedAfter(table, 2, () => {
-      goOn.resolve();
+      restarted.resolve();
       return connecting;
     });
     await createPortals(beforeUnlisting, clock.now).remove(PORTAL_A);

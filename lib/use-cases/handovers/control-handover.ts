@@ -11,7 +11,7 @@ import {
 } from '../../domain/handover.ts';
 import type { HandoverRefusal, HandoverRefused } from '../../domain/handover-refusals.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { type NightlyHandover, ofLastNight } from '../../domain/nightly-handover.ts';
+import { type NightlyHandover, reportLastNight } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import type { FindTarget, Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
@@ -66,7 +66,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   /** With the leavers who have a nightly handover, and its results of the last night. */
   async function listAll(portalId: PortalId): Promise<ListedHandovers> {
     const [all, nightly] = await Promise.all([handovers.list(portalId), handovers.listNightly(portalId)]);
-    return { handovers: all.filter(isWorthListing), nightly, lastNight: ofLastNight(all, nightly, now()) };
+    return { handovers: all.filter(isWorthListing), nightly, lastNight: reportLastNight(all, nightly, now()) };
   }
 
   /** From the next refresh on, to the leaver's successor at that time. */
@@ -116,7 +116,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
       if (isWriting(handover)) return handover;
       if (!canStart(handover)) return 'NOT_POSSIBLE_NOW';
       if (writing.some(({ leaverId }) => leaverId === handover.leaverId)) return 'HANDOVER_RUNNING';
-      return { ...goOn(handover), status: handover.status === 'planned' ? 'moving' : handover.status };
+      return { ...restarted(handover), status: handover.status === 'planned' ? 'moving' : handover.status };
     });
   }
 
@@ -140,7 +140,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return change(portalId, id, (handover) => {
       if (isTooOld(handover)) return 'TOO_OLD';
       if (!canUndo(handover)) return 'NOT_POSSIBLE_NOW';
-      return { ...goOn(handover), status: 'undoing', position: 0 };
+      return { ...restarted(handover), status: 'undoing', position: 0 };
     });
   }
 
@@ -204,7 +204,7 @@ function isWriting(handover: Handover): boolean {
 }
 
 /** Without the reason why it stopped before. */
-function goOn({ reason: _reason, failures: _failures, ...handover }: Handover): Handover {
+function restarted({ reason: _reason, failures: _failures, ...handover }: Handover): Handover {
   return { ...handover, isStopped: false };
 }
 

@@ -1,5 +1,5 @@
 import type { PortalId } from '../../domain/ids.ts';
-import { type NightlyHandover, ofLastNight } from '../../domain/nightly-handover.ts';
+import { type NightlyHandover, reportLastNight } from '../../domain/nightly-handover.ts';
 import type { Handovers, NightlyHandovers } from '../../ports/handovers.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
@@ -12,6 +12,6 @@ export type ReportNightlyDeps = {
 export function createReportNightly({ handovers, now }: ReportNightlyDeps) {
   return async function reportNightly(portalId: PortalId): Promise<readonly NightlyHandover[]> {
     const [all, leaverIds] = await Promise.all([handovers.list(portalId), handovers.listNightly(portalId)]);
-    return ofLastNight(all, leaverIds, now());
+    return reportLastNight(all, leaverIds, now());
   };
 }

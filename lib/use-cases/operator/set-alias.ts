@@ -1,4 +1,4 @@
-import { type Alias, type AliasName, leadsOn, MAX_ALIASES } from '../../domain/alias.ts';
+import { type Alias, type AliasName, MAX_ALIASES, makesChain } from '../../domain/alias.ts';
 import { bondOf } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
@@ -58,7 +58,7 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
       }
       if (name.kind === 'domain') {
         if (to.kind !== 'domain') return refused('ALIAS_TARGET_INVALID', 'A domain leads to another domain.');
-        if (leadsOn(name.alias, to.domain, standing)) {
+        if (makesChain(name.alias, to.domain, standing)) {
           return refused('ALIAS_LOOP', 'A domain leads to itself, or to one that leads on.');
         }
         await aliases.set(portalId, { ...name, toDomain: to.domain, setAtEpochMs: now() });

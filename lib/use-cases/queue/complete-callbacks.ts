@@ -89,7 +89,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     // A copy of a message may be done by another worker.
     const left = await completedCallbacks.withoutCompleted(run.portalId, members);
     if (left.length < members.length) return completeTogether(run, left, mayBeDone);
-    const refused = left.map(toSuspect);
+    const refused = left.map(markRefused);
     if (mayBeDone) return completeAfterSample(run, refused);
     if (!credit.mayHalve(run.portalId, left.length)) return void (await completeEachAlone(run, refused, false));
     for (const half of halve(refused)) await completeTogether(run, half, false);
@@ -136,13 +136,13 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const completeOne = async (one: FinishedExecution) => {
       const answer = await tryToComplete(run, [one], isUrgent);
       if (answer === undefined) return;
-      if (answer.kind === 'failed') return requeue(run, [toSuspect(one)], answer.cause, isUrgent || answer.mayBeDone);
+      if (answer.kind === 'failed') return requeue(run, [markRefused(one)], answer.cause, isUrgent || answer.mayBeDone);
       if (answer.kind === 'answered') {
         if (answer.completed.has(idOf(one))) completed.push(one);
         else requeue(run, [one], notCompleted(), true);
-      } else if (answer.kind === 'invalid') requeue(run, [toSuspect(one)], notCompleted(), isUrgent);
+      } else if (answer.kind === 'invalid') requeue(run, [markRefused(one)], notCompleted(), isUrgent);
       else if (ageMs(run, one) >= YOUNG_MS) unknown.push(one);
-      else requeue(run, [toSuspect(one)], new NotBlockedYet(MIN_BLOCK_AGE_MS), isUrgent);
+      else requeue(run, [markRefused(one)], new NotBlockedYet(MIN_BLOCK_AGE_MS), isUrgent);
     };
     // Each may be refused, and that decides whether the credit allows the next one.
     await inParallel(members, completeOne, { limit: isUrgent ? AT_ONCE : 1 });
@@ -198,7 +198,7 @@ function requeue(run: Run, members: readonly FinishedExecution[], cause: unknown
 }
 
 /** From now on it is completed alone, so that HubSpot refuses no others because of it. */
-function toSuspect(one: FinishedExecution): FinishedExecution {
+function markRefused(one: FinishedExecution): FinishedExecution {
   return { ...one, execution: { ...one.execution, refusals: 1 } };
 }
 

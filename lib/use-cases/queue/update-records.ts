@@ -25,7 +25,7 @@ import type {
   Updated,
 } from '../../ports/steps.ts';
 import type { Now } from '../../ports/telemetry.ts';
-import { executionsOf, fail, finish, openOf, type UpdateRun } from './update-run.ts';
+import { executionsOf, fail, finish, type UpdateRun, withoutResult } from './update-run.ts';
 
 export type UpdateRecordsDeps = {
   readonly batches: Pick<RecordBatches, 'writeOwners'>;
@@ -62,11 +62,11 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       if (refused !== undefined) {
         if (refused.shared !== undefined) return fail(run, ids, refusedBy(refused.shared, property));
         // Refused for another reason: each is read alone and gets its own error.
-        for (const id of openOf(run, ids)) await attempt(run, [id], () => updateRecord(run, id));
+        for (const id of withoutResult(run, ids)) await attempt(run, [id], () => updateRecord(run, id));
         return;
       }
       await assign(run, ids);
-      for (const id of openOf(run, ids)) {
+      for (const id of withoutResult(run, ids)) {
         if (!run.owners.has(id)) await attempt(run, [id], () => updateMissing(run, id));
       }
     });
@@ -157,8 +157,8 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       for (const [id, value] of values) fail(run, [id], refusedBy(reply.shared, property, value));
       return NONE_LEFT;
     }
-    if (ids.length === 1) return { written: [], unconfirmed: openOf(run, ids) };
-    for (const half of halve(openOf(run, ids))) await assign(run, half);
+    if (ids.length === 1) return { written: [], unconfirmed: withoutResult(run, ids) };
+    for (const half of halve(withoutResult(run, ids))) await assign(run, half);
     return NONE_LEFT;
   }
 

@@ -22,7 +22,7 @@ export function executionsOf({ group }: UpdateRun, id: ObjectId): readonly Queue
   return group.executions.get(id) ?? [];
 }
 
-export function openOf(run: UpdateRun, ids: readonly ObjectId[]): readonly ObjectId[] {
+export function withoutResult(run: UpdateRun, ids: readonly ObjectId[]): readonly ObjectId[] {
   return ids.filter((id) => executionsOf(run, id).some((one) => !run.results.has(one)));
 }
 

@@ -1,6 +1,6 @@
 import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { RateLimitedError } from '../../../lib/domain/errors.ts';
-import { ofLastNight } from '../../../lib/domain/nightly-handover.ts';
+import { reportLastNight } from '../../../lib/domain/nightly-handover.ts';
 import { createStartNightly } from '../../../lib/use-cases/handovers/start-nightly.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { makeOwner } from '../../builders/owner.ts';
@@ -58,7 +58,7 @@ it('[D12] A nightly handover that a clock dated a year ahead stops no later one,
   expect(await night()).toBe(1);
   const all = await world.handovers.list(PORTAL_A);
   expect(all).toHaveLength(2);
-  expect(ofLastNight(all, [LEAVER], world.now())).toHaveLength(1);
+  expect(reportLastNight(all, [LEAVER], world.now())).toHaveLength(1);
 });
 
 it('A nightly handover goes to the first active person of the chain of successors', async () => {
