@@ -75,7 +75,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
         completion === undefined ? 'fresh' : 'returned',
       );
       await assign(run, [...(await completeRecorded(run, returned)), ...fresh]);
-      await completeLast(run, last);
+      await attempt(run, last, () => completeLast(run, last));
     });
     await deps.writeOutcomes();
     return deps.requeueDelays(run.requeued);

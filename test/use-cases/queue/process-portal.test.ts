@@ -1,4 +1,4 @@
-import { RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { EXPIRY_MARGIN_MS } from '../../../lib/domain/execution.ts';
 import { COMPLETION_REFUSED } from '../../../lib/domain/requeue.ts';
 import { ASSIGNED, callbackOf, makeNumbered, makeNumberedAll, numbersOf } from '../../builders/numbered-executions.ts';
@@ -92,6 +92,16 @@ describe('An execution that is completed alone, because HubSpot refused a call t
     };
     await turn.process([makeNumbered(2, suspect), makeNumbered(4)]);
     expect(turn.back()).toEqual([[[2], undefined]]);
+  });
+
+  it('It alone comes again if its result cannot be read, and the others of its account are done', async () => {
+    const away = new StoreUnavailableError('away');
+    turn.will.find = async (ids) => {
+      if (ids.includes(callbackOf(1))) throw away;
+    };
+    await turn.process([makeNumbered(1, suspect), makeNumbered(2)]);
+    expect(turn.steps()).toContain('complete 2');
+    expect(turn.back()).toEqual([[[1], away]]);
   });
 
   it('It is completed first in its last half hour', async () => {
