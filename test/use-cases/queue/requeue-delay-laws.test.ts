@@ -63,8 +63,10 @@ it.each([
   expect(setUp(() => draw).secondsFor(COMPLETION_REFUSED, DAY_MS, { refusals: 1 })).toBe(seconds);
 });
 
-it('An execution that was not completed because of others, and never refused itself, waits about a minute', () => {
-  expect(setUp(() => 0.5).secondsFor(COMPLETION_REFUSED, DAY_MS, { refusals: 0 })).toBe(60);
+it('An execution that was not completed because of others waits about a minute, and still goes with others then', () => {
+  const execution = makeNumbered(1, { expiresAtEpochMs: START_EPOCH_MS + DAY_MS, refusals: 0 });
+  const delayed = setUp(() => 0.5).requeueDelays([{ executions: [execution], cause: COMPLETION_REFUSED }]);
+  expect(delayed).toEqual([{ execution, delaySeconds: 60 }]);
 });
 
 it('Requeued executions are counted once each, by the reason', () => {
