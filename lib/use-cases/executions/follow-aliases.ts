@@ -3,7 +3,6 @@ import { bondOf } from '../../domain/choose-owner.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
-import { findPersonNow } from './find-person-now.ts';
 import { type Answered, redirecting } from './redirect.ts';
 
 export type FollowAliasesDeps = {
@@ -23,7 +22,7 @@ export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesD
     if (hasOwnHolder(resolution)) return undefined;
     const alias = await aliases.find(portalId, { kind: 'address', alias: resolution.email });
     if (alias?.kind !== 'address') return undefined;
-    const owner = await findPersonNow(resolver, portalId, alias.ownerId, deadline);
+    const owner = await resolver.resolveOwnerId(portalId, alias.ownerId, deadline);
     if (owner === undefined || (!owner.archived && !isAssignable(owner))) return undefined;
     const { email, from = 'CACHE', ageSeconds = 0 } = resolution;
     const match = { matchedBy: 'ALIAS', email, from, ageSeconds } as const;

@@ -2,7 +2,6 @@ import { matchedBy } from '../../domain/choose-owner.ts';
 import { agreeOnSuccessor, followSuccessors } from '../../domain/successor.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
-import { findPersonNow } from './find-person-now.ts';
 import { redirecting } from './redirect.ts';
 
 export type SubstituteLeaversDeps = {
@@ -29,7 +28,7 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
         succession: await followSuccessors(
           leaverId,
           (id) => successors.findSuccessorId(portalId, id),
-          (id) => findPersonNow(resolver, portalId, id, deadline),
+          (id) => resolver.resolveOwnerId(portalId, id, deadline),
         ),
       })),
     );

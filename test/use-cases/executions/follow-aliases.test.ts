@@ -64,13 +64,6 @@ describe('an address that is an alias', () => {
     expect(await find(ALIAS, PORTAL_B)).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' });
   });
 
-  it('An alias leads to its person also if they left and came back with another owner ID, as the same user', async () => {
-    await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
-    const back = makeOwner({ ...JANE, id: '41', email: 'jane@example.com' });
-    ownersApi.owners.splice(0, 1, makeArchivedOwner({ ...JANE, archived: true }), back);
-    expect(await find()).toMatchObject({ outcome: 'FOUND', ownerId: '41', matchedBy: 'ALIAS' });
-  });
-
   it('An alias leads to an active person who has it, as soon as there is one', async () => {
     await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
     expect(await find()).toMatchObject({ ownerId: '1' });
