@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { COMPLETION_REFUSED } from '../../../lib/domain/requeue.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
-import { callbackOf } from '../../builders/numbered-executions.ts';
+import { callbackOf, finish, makeNumbered } from '../../builders/numbered-executions.ts';
 import type { CallbackAnswer } from '../../fakes/workflow-callbacks.ts';
 import { ENDING, makeCallbackCompleter, numbers, OLD } from '../../support/callback-completer.ts';
 
@@ -81,6 +81,25 @@ it.each([
     expect(count('completed')).toBe(waiting.length);
   },
 );
+
+it('If one of those that may be done has little time left, all of them are tried at once', async () => {
+  const { completeAll, callbacks, sizes } = makeCallbackCompleter();
+  for (const number of numbers(12)) callbacks.gone.add(callbackOf(number));
+  const members = numbers(12).map((number) => finish(makeNumbered(number, number === 2 ? ENDING : OLD)));
+  expect(await completeAll(members, { isUrgent: true })).toEqual([]);
+  expect(sizes()).toEqual([12, ...Array(12).fill(1)]);
+});
+
+it('A call that may be done in part costs no completion credit, however many of its callbacks are unknown', async () => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  // One of the five that show what the others are still waits, and nearly all others do not.
+  for (const number of numbers(30)) if (number !== 1) callbacks.gone.add(callbackOf(number));
+  callbacks.script.push({ kind: 'unknown', mayBeDone: true });
+  expect(await complete(numbers(30))).toEqual([]);
+  expect(sizes()).toEqual([30, ...Array(30).fill(1)]);
+  callbacks.gone.add(callbackOf(101));
+  expect(await complete(numbers(2, 101))).toEqual([]);
+});
 
 it('If all of five callbacks of a call that may be done still wait, the others are completed in halves', async () => {
   const { complete, callbacks, sizes, count } = makeCallbackCompleter();

@@ -174,6 +174,22 @@ it('An expiring execution whose record cannot be read is requeued because of the
   expect(turn.faults).toHaveLength(1);
 });
 
+it('An execution whose time ends while HubSpot is away is counted as late, and does not come again', async () => {
+  const away = new UpstreamUnavailableError('http_502');
+  const [late, waiting] = [
+    makeNumbered(1, { expiresAtEpochMs: START_EPOCH_MS + EXPIRY_MARGIN_MS + 1 }),
+    makeNumbered(2),
+  ];
+  turn.will.update = async () => {
+    turn.clock.advance(EXPIRY_MARGIN_MS + 1);
+    return { results: new Map(), stoppedBy: away };
+  };
+  await turn.process([late, waiting]);
+  expect(turn.back()).toEqual([[[2], away]]);
+  expect(turn.telemetry.counts).toContain('ExecutionsLate ×1');
+  expect(turn.telemetry.lines).toEqual(['error executions waited too long in the queue']);
+});
+
 it('An account without permits requeues its other groups without calling HubSpot, for the same reason', async () => {
   turn.will.update = async () => ({ results: new Map(), stoppedBy: LIMIT });
   expect(numbersOf((await turn.process(THREE_GROUPS)).map(({ execution }) => execution))).toEqual([1, 2, 3]);
