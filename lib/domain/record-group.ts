@@ -1,6 +1,5 @@
 import { chunk, RECORDS_PER_BATCH } from './batch-sizes.ts';
-import type { QueuedExecution } from './execution.ts';
-import { keyOf } from './execution.ts';
+import { keyOf, type QueuedExecution } from './execution.ts';
 import type { HeldOwner } from './held-owner.ts';
 import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from './ids.ts';
 import type { ActionResult } from './outcome.ts';

@@ -1,10 +1,8 @@
 import type { CurrentOwner } from './assignment.ts';
 import { MissingScopesError, PortalNotConnectedError } from './errors.ts';
 import type { HeldOwner } from './held-owner.ts';
-import type { OwnerId } from './ids.ts';
-import { parseOwnerId } from './ids.ts';
-import type { RecordRefusal } from './outcome.ts';
-import { type ActionResult, failed, type KeptBecause } from './outcome.ts';
+import { type OwnerId, parseOwnerId } from './ids.ts';
+import { type ActionResult, failed, type KeptBecause, type RecordRefusal } from './outcome.ts';
 
 export function toCurrent(held: HeldOwner | undefined): CurrentOwner {
   if (held === undefined) return { kind: 'unknown' };

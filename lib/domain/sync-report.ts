@@ -6,8 +6,7 @@ import { describeChanges } from './owner-changes.ts';
 import { countActive, type ListedOwners, type OwnerChanges, type OwnerDiff } from './owner-diff.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 import { MAX_REPORTED_EMAILS, MAX_REPORTED_OWNERS, type RefreshReport } from './owner-sync.ts';
-import type { ExplainedEmail, UnresolvedEmail } from './unresolved-email.ts';
-import { createCauseFinder } from './unresolved-email.ts';
+import { createCauseFinder, type ExplainedEmail, type UnresolvedEmail } from './unresolved-email.ts';
 
 export type RunFacts = {
   readonly runId: string;

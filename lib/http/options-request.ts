@@ -1,7 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { ObjectTypeId, PortalId } from '../domain/ids.ts';
-import { parseObjectType } from '../domain/ids.ts';
+import { type ObjectTypeId, type PortalId, parseObjectType } from '../domain/ids.ts';
 import { normalizeSearch, type OwnerProperty } from '../domain/owner-property.ts';
 import { equalInConstantTime, type SignatureSecrets } from '../hubspot/signature.ts';
 import { UnreadableRequestError } from './http-errors.ts';

@@ -1,8 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { ABSENT_OWNER_ROW_MS, LEARNED_OWNER_ROW_MS } from '../domain/ages.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
-import type { PortalId } from '../domain/ids.ts';
-import { parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
+import { type PortalId, parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
 import { withinBytes } from '../domain/item-size.ts';
 import { isAssignable, type Owner, type OwnerUser, withoutName } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners } from '../ports/store.ts';

@@ -1,5 +1,4 @@
-import type { PortalId } from '../domain/ids.ts';
-import { parsePortalId } from '../domain/ids.ts';
+import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { Portals } from '../ports/portals.ts';
 import { portalKey } from './portal-item.ts';
 import { type BatchPauses, deleteItem, NO_PAUSES, queryPages, readBatch, readItem, updateItem } from './requests.ts';

@@ -8,8 +8,7 @@ import { fullName, isAssignable, type Owner } from '../../domain/owner.ts';
 import type { ListedPerson } from '../../use-cases/page/list-people.ts';
 import type { ListedEmail } from '../../use-cases/page/list-unresolved.ts';
 import type { Overview } from '../../use-cases/page/show-overview.ts';
-import type { Asker } from './request.ts';
-import { aliasIdOf } from './request.ts';
+import { type Asker, aliasIdOf } from './request.ts';
 
 /** The answers are those of `hubspot/src/app/settings/portal-api.ts`; a test compares them. */
 

@@ -11,8 +11,7 @@ import { type HeldOwner, isNewer } from '../../domain/held-owner.ts';
 import { parseOwnerId } from '../../domain/ids.ts';
 import { type ActionResult, failed } from '../../domain/outcome.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import type { Resolution } from '../../domain/resolution.ts';
-import { provenance, reason } from '../../domain/resolution.ts';
+import { provenance, type Resolution, reason } from '../../domain/resolution.ts';
 import { kept, previousOwner, refusedBy, toCurrent } from '../../domain/result.ts';
 import type { OwnerDecision, OwnerResolver } from '../../ports/steps.ts';
 

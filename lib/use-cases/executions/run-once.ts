@@ -1,8 +1,7 @@
 import { EXECUTION_ROW_MS, UNSTABLE_EXECUTION_ROW_MS } from '../../domain/ages.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, ExecutionInProgressError, orOnStoreOutage, PortalNotConnectedError } from '../../domain/errors.ts';
-import type { ExecutionKey } from '../../domain/execution.ts';
-import { BLOCK_MS, type Moment, SNAPSHOT_LIFETIME_MS } from '../../domain/execution.ts';
+import { BLOCK_MS, type ExecutionKey, type Moment, SNAPSHOT_LIFETIME_MS } from '../../domain/execution.ts';
 import { type ExecutionAnswer, failed, isQueued, QUEUED } from '../../domain/outcome.ts';
 import { toResult } from '../../domain/result.ts';
 import type { ExecutionLedger, LedgerEntry, WorkLog } from '../../ports/executions.ts';

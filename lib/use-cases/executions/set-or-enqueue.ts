@@ -1,7 +1,6 @@
 import type { Deadline } from '../../domain/deadline.ts';
 import { QueueUnavailableError, RateLimitedError } from '../../domain/errors.ts';
-import type { SetOwnerCommand } from '../../domain/execution.ts';
-import { BLOCK_MS, MIN_BLOCK_AGE_MS, type QueuedExecution } from '../../domain/execution.ts';
+import { BLOCK_MS, MIN_BLOCK_AGE_MS, type QueuedExecution, type SetOwnerCommand } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, QUEUED } from '../../domain/outcome.ts';
 import type { QueuePermission } from '../../ports/executions.ts';

@@ -3,8 +3,15 @@ import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, UpstreamUnavailableError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
-import type { PortalToken, TokenCipher } from '../../domain/portal.ts';
-import { type HeldTokens, isBeforeRetry, isDue, isUsable, toPortalToken } from '../../domain/portal.ts';
+import {
+  type HeldTokens,
+  isBeforeRetry,
+  isDue,
+  isUsable,
+  type PortalToken,
+  type TokenCipher,
+  toPortalToken,
+} from '../../domain/portal.ts';
 import type { OAuthApp, Portals, PortalTokens } from '../../ports/portals.ts';
 import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
 import { createReadTokens } from './read-tokens.ts';

@@ -8,8 +8,7 @@ import {
   UpstreamContractError,
 } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import type { Grant, TokenCipher } from '../../domain/portal.ts';
-import { encryptGrant } from '../../domain/portal.ts';
+import { encryptGrant, type Grant, type TokenCipher } from '../../domain/portal.ts';
 import { findMissing, type Need, REQUIRED_SCOPES } from '../../domain/scopes.ts';
 import type { OAuthApp, OAuthStates, Portals } from '../../ports/portals.ts';
 import type { SyncQueue } from '../../ports/queue.ts';

@@ -3,8 +3,14 @@ import { type Deadline, toDeadline } from '../../domain/deadline.ts';
 import { PortalNotConnectedError, TokenCipherError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { LruMap } from '../../domain/lru-map.ts';
-import type { Portal, TokenCipher } from '../../domain/portal.ts';
-import { decryptTokens, type HeldTokens, isBeforeRetry, type TokenPair } from '../../domain/portal.ts';
+import {
+  decryptTokens,
+  type HeldTokens,
+  isBeforeRetry,
+  type Portal,
+  type TokenCipher,
+  type TokenPair,
+} from '../../domain/portal.ts';
 import type { Portals } from '../../ports/portals.ts';
 import type { SaveGrant } from '../../ports/steps.ts';
 import type { Log, Metrics, Now } from '../../ports/telemetry.ts';

@@ -1,6 +1,5 @@
 import { AppError, TokenCipherError } from '../../domain/errors.ts';
-import type { TokenCipher } from '../../domain/portal.ts';
-import { encryptGrant } from '../../domain/portal.ts';
+import { encryptGrant, type TokenCipher } from '../../domain/portal.ts';
 import type { Portals } from '../../ports/portals.ts';
 import type { GrantToSave, SaveOutcome } from '../../ports/steps.ts';
 import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
