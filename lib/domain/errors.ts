@@ -113,12 +113,15 @@ export class WritesUnderWayError extends AppError {
   }
 }
 
-const SAY_WHEN = [RateLimitedError, UpstreamUnavailableError, WritesUnderWayError];
-
 /** The milliseconds until the next try, if known: after a limit or a pause, but not after a failure. */
 export function retryAfterOf(error: unknown): number | undefined {
-  const says = (kind: (typeof SAY_WHEN)[number]) => error instanceof kind;
-  return SAY_WHEN.some(says) ? (error as { readonly retryAfterMs?: number }).retryAfterMs : undefined;
+  if (error instanceof UpstreamUnavailableError) return error.retryAfterMs;
+  return error instanceof RateLimitedError || error instanceof WritesUnderWayError ? error.retryAfterMs : undefined;
+}
+
+/** True for an error that may not occur again. Any error that is not ours is a bug. */
+export function isTemporary(error: unknown): error is AppError {
+  return error instanceof AppError && error.retryable;
 }
 
 /** HubSpot replied in an undocumented form. It raises an alarm, and HubSpot retries the execution. */
@@ -131,8 +134,11 @@ export class UpstreamContractError extends AppError {
 export function isHubSpotsFault(
   error: unknown,
 ): error is UpstreamUnavailableError | UpstreamContractError | RateLimitedError {
-  const kinds = [UpstreamUnavailableError, UpstreamContractError, RateLimitedError];
-  return kinds.some((kind) => error instanceof kind);
+  return (
+    error instanceof UpstreamUnavailableError ||
+    error instanceof UpstreamContractError ||
+    error instanceof RateLimitedError
+  );
 }
 
 /** DynamoDB could not be reached in time, or refused. */

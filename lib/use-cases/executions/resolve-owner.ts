@@ -2,7 +2,7 @@ import { FORMER_MATCH_MAX_AGE_MS, OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/
 import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
-import { AppError, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
+import { isTemporary, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable, type Owner, sinceThen, withHistory } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
@@ -71,7 +71,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     } catch (error) {
       // A refusal assigns nobody, so an old one is still valid while HubSpot is down. An old owner is not.
       const mayAnswerFromCache = verdict !== undefined && verdict.kind !== 'absent' && cached !== undefined;
-      if (!mayAnswerFromCache || ageMs(cached) > ownerMaxAgeMs || !isTransient(error)) throw error;
+      if (!mayAnswerFromCache || ageMs(cached) > ownerMaxAgeMs || !isTemporary(error)) throw error;
       return toResolution(email, verdict, { from: 'CACHE', ageMs: ageMs(cached) });
     }
   }
@@ -197,8 +197,4 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
 
 function notAnEmail(fault: EmailFault): OwnerRefused {
   return { kind: 'refused', code: 'EMAIL_INVALID', about: [], fault };
-}
-
-function isTransient(error: unknown): boolean {
-  return error instanceof AppError && error.retryable;
 }

@@ -1,6 +1,6 @@
 import type { Deadline } from '../../domain/deadline.ts';
 import { type OwnerEmail, readOwnerEmail, withoutSandboxSuffix } from '../../domain/email.ts';
-import { AppError, MissingScopesError } from '../../domain/errors.ts';
+import { isTemporary, MissingScopesError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import type { Owner } from '../../domain/owner.ts';
@@ -146,7 +146,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     } catch (error) {
       if (error instanceof MissingScopesError) return 'not_granted';
       // Roles and teams are optional: the explanation is correct without them.
-      if (error instanceof AppError && error.retryable) return 'unavailable';
+      if (isTemporary(error)) return 'unavailable';
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
-import { AppError, ConfigError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { type AppError, ConfigError, isTemporary, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { type ActionResult, failed } from '../../domain/outcome.ts';
 import { permanentErrorAsResult } from '../../domain/result.ts';
@@ -64,5 +64,5 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
 
 /** A retry does not correct our configuration. */
 function mayPass(error: unknown): error is AppError {
-  return error instanceof AppError && error.retryable && !(error instanceof ConfigError);
+  return isTemporary(error) && !(error instanceof ConfigError);
 }

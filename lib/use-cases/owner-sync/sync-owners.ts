@@ -1,6 +1,11 @@
 import { farthestEpochMs } from '../../domain/ages.ts';
 import { type Deadline, toDeadline } from '../../domain/deadline.ts';
-import { AppError, MissingScopesError, PortalNotConnectedError, UpstreamContractError } from '../../domain/errors.ts';
+import {
+  isTemporary,
+  MissingScopesError,
+  PortalNotConnectedError,
+  UpstreamContractError,
+} from '../../domain/errors.ts';
 import {
   diffOwners,
   findMoved,
@@ -158,8 +163,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
         sync = addPage(sync, await pages.listPage(portalId, sync.stage, sync.after, stopAt));
       }
     } catch (error) {
-      const mayPass = error instanceof AppError && error.retryable;
-      if (!mayPass || sync.pages - begun.pages < PAGES_WORTH_KEEPING) throw error;
+      if (!isTemporary(error) || sync.pages - begun.pages < PAGES_WORTH_KEEPING) throw error;
       log.warn('a page of owners could not be read; the refresh continues from it', { portalId, code: error.code });
     }
     return sync;

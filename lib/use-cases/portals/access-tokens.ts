@@ -1,6 +1,6 @@
 import { createInFlight } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
-import { AppError, UpstreamUnavailableError } from '../../domain/errors.ts';
+import { isTemporary, UpstreamUnavailableError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
 import {
@@ -56,7 +56,7 @@ export function createAccessTokens(deps: AccessTokensDeps): PortalTokens {
         return toPortalToken(await obtain(portalId, deadline));
       } catch (error) {
         // The failure is temporary, and the held tokens belong to the installation that was last read.
-        const held = error instanceof AppError && error.retryable ? heldTokens.get(portalId) : undefined;
+        const held = isTemporary(error) ? heldTokens.get(portalId) : undefined;
         if (held === undefined || !isUsable(held, now())) throw error;
         return toPortalToken(held);
       }
