@@ -26,6 +26,14 @@ export function readDigits(value: unknown): string | undefined {
   return typeof value === 'string' && DIGITS.test(value) ? value : undefined;
 }
 
+/** The Owners API takes 32-bit integers (owners OpenAPI 2026-09, read 2026-11-23). A request with a longer one is an error. */
+const MAX_OWNERS_API_ID = 2_147_483_647;
+
+/** False for IDs that no owner and no user has, such as those of records. */
+export function fitsOwnersApi(id: string): boolean {
+  return Number(id) <= MAX_OWNERS_API_ID;
+}
+
 export function parsePortalId(value: unknown): PortalId | undefined {
   return readDigits(value) as PortalId | undefined;
 }

@@ -2,7 +2,14 @@ import { OWNERS_PER_EMAIL_PAGE, OWNERS_PER_PAGE } from '../../domain/batch-sizes
 import type { Deadline } from '../../domain/deadline.ts';
 import { parseOwnerEmail } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
-import { type OwnerId, type PortalId, parseOwnerId, parseUserId, type UserId } from '../../domain/ids.ts';
+import {
+  fitsOwnersApi,
+  type OwnerId,
+  type PortalId,
+  parseOwnerId,
+  parseUserId,
+  type UserId,
+} from '../../domain/ids.ts';
 import { asJsonObject, isAbsent, type JsonObject } from '../../domain/json-object.ts';
 import type { Owner, OwnerTeam } from '../../domain/owner.ts';
 import type { OwnerListing, OwnerPagesApi, OwnersApi } from '../../ports/hubspot.ts';
@@ -12,9 +19,6 @@ import { parseReply, readPage, sdkRequests, unknownShape } from '../sdk-requests
 import { LARGE } from '../transport.ts';
 
 const API = 'the Owners API';
-
-/** The IDs of owners and users are 32-bit integers (owners OpenAPI 2026-09, read 2026-11-23). Nobody has a larger one. */
-const MAX_ID = 2_147_483_647;
 
 /**
  * An email in a form that no filter refuses. HubSpot does not document which forms its filter accepts (read 2026-11-26). A check
@@ -78,7 +82,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     listing: OwnerListing,
     deadline: Deadline,
   ): Promise<Owner | 'odd' | undefined> {
-    if (Number(id) > MAX_ID) return undefined;
+    if (!fitsOwnersApi(id)) return undefined;
     // The SDK types the ID as a number but only puts it into the path; a string keeps every digit.
     const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
     const reply = await send(portalId, request, deadline);

@@ -2,6 +2,7 @@ import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { MissingScopesError } from '../../domain/errors.ts';
 import {
+  fitsOwnersApi,
   type OwnerId,
   type PortalId,
   parseOwnerId,
@@ -21,15 +22,11 @@ export type IdentifyLiveDeps = {
   readonly users: Pick<UsersApi, 'findUser'>;
 };
 
-/** The Owners API takes 32-bit IDs (OpenAPI, read 2026-11-23). Record IDs are longer, and a request with one is an error. */
-const MAX_OWNERS_API_ID = 2_147_483_647;
-
 /** Says whose ID a number is by asking HubSpot: as owner ID, as user ID, and as a record of the users object. */
 export function createIdentifyLive({ ownersApi, users }: IdentifyLiveDeps) {
   return async function identifyLive(portalId: PortalId, digits: string, deadline: Deadline): Promise<IdMatch[]> {
-    const fitsOwners = Number(digits) <= MAX_OWNERS_API_ID;
-    const ownerId = fitsOwners ? parseOwnerId(digits) : undefined;
-    const userId = fitsOwners ? parseUserId(digits) : undefined;
+    const ownerId = fitsOwnersApi(digits) ? parseOwnerId(digits) : undefined;
+    const userId = fitsOwnersApi(digits) ? parseUserId(digits) : undefined;
     const byOwnerId = ownerId && (await findOwner(ownerId));
     const byUserId = userId && (await findOwnerOfUser(userId));
     const byRecord = await findOwnerOfRecord();
