@@ -80,15 +80,12 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     const ask = (email: string) =>
       permanentErrorAsResult(() => deps.findOwner({ portalId, ownerEmail: email }, deadline));
     const reading = readOwnerEmail(value);
-    const found =
-      reading.kind === 'email'
-        ? await findByEmail(portalId, value, deadline)
-        : reading.kind === 'number' && fromPortalId === undefined
-          ? await identify(portalId, reading.digits, deadline)
-          : [];
+    const digits = reading.kind === 'number' ? reading.digits : undefined;
+    let found: Match[] = [];
+    if (reading.kind === 'email') found = await findByEmail(portalId, value, deadline);
+    if (digits !== undefined && fromPortalId === undefined) found = await identify(portalId, digits, deadline);
     const isHere = found.some(({ idType }) => idType === 'ownerId');
-    const others =
-      reading.kind === 'number' && !isHere ? await deps.findElsewhere(portalId, reading.digits, fromPortalId) : [];
+    const others = digits !== undefined && !isHere ? await deps.findElsewhere(portalId, digits, fromPortalId) : [];
     return {
       matches: await inTurn(found, (match) => complete(portalId, match, ask, deadline)),
       elsewhere: await inTurn(others, async (other) => {
