@@ -27,6 +27,11 @@ export function matchedBy(wanted: OwnerEmail, owner: Owner): MatchedBy {
   return bondOf(wanted, owner) === 'former' ? 'FORMER_EMAIL' : 'EMAIL';
 }
 
+/** An active person has the address now, so nothing may lead it to somebody else. A queue is nobody. */
+export function isOwnHolder(email: OwnerEmail, owner: Owner): boolean {
+  return isAssignable(owner) && bondOf(email, owner) !== 'former';
+}
+
 /**
  * Chooses the owner of an email, from the cache and live. The result does not depend on the order of `candidates`, and it never
  * picks among equals: two active people with one email are ambiguous.

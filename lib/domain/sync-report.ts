@@ -6,7 +6,7 @@ import { describeChanges } from './owner-changes.ts';
 import { countActive, type ListedOwners, type OwnerChanges, type OwnerDiff } from './owner-diff.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 import { MAX_REPORTED_EMAILS, MAX_REPORTED_OWNERS, type RefreshReport } from './owner-sync.ts';
-import { createCauseFinder, type ExplainedEmail, type UnresolvedEmail } from './unresolved-email.ts';
+import { byFrequency, createCauseFinder, type ExplainedEmail, type UnresolvedEmail } from './unresolved-email.ts';
 
 export type RunFacts = {
   readonly runId: string;
@@ -91,5 +91,5 @@ function explain({ diff, users }: RunFacts, unresolved: readonly UnresolvedEmail
 }
 
 function mostFrequent<T extends Pick<UnresolvedEmail, 'count' | 'email'>>(asked: readonly T[]): T[] {
-  return asked.toSorted((a, b) => b.count - a.count || (a.email < b.email ? -1 : 1)).slice(0, MAX_REPORTED_EMAILS);
+  return asked.toSorted(byFrequency).slice(0, MAX_REPORTED_EMAILS);
 }

@@ -17,6 +17,16 @@ export type UnresolvedEmail = {
   readonly formerOf?: OwnerId;
 };
 
+/** The most frequent first, then by email: a total order, so that pages neither overlap nor skip. */
+export function byFrequency(
+  one: { readonly count: number; readonly email: string },
+  other: { readonly count: number; readonly email: string },
+): number {
+  if (one.count !== other.count) return other.count - one.count;
+  if (one.email === other.email) return 0;
+  return one.email < other.email ? -1 : 1;
+}
+
 export type LikelyCause =
   /** An active person has the email by now. */
   | { readonly kind: 'resolved'; readonly ownerIds: readonly OwnerId[] }

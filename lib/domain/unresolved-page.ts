@@ -1,10 +1,10 @@
 import type { AliasMap } from './alias.ts';
-import { bondOf, chooseOwner } from './choose-owner.ts';
+import { chooseOwner, isOwnHolder } from './choose-owner.ts';
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import { isAssignable, type Owner } from './owner.ts';
 import type { RefreshReport } from './owner-sync.ts';
-import { idsOf, type LikelyCause, type UnresolvedEmail } from './unresolved-email.ts';
+import { byFrequency, idsOf, type LikelyCause, type UnresolvedEmail } from './unresolved-email.ts';
 
 /** `not_explained`: counted since the last refresh. The next refresh looks for typos. */
 export type PageCause = LikelyCause | { readonly kind: 'not_explained' };
@@ -39,11 +39,6 @@ function merge(open: ReadonlyMap<OwnerEmail, OpenEmail>, noted: OpenEmail): Open
     workflowIds: [...new Set([...known.workflowIds, ...noted.workflowIds])].sort(),
     lastSeenAtEpochMs: Math.max(known.lastSeenAtEpochMs, noted.lastSeenAtEpochMs),
   };
-}
-
-function byFrequency(a: OpenEmailCursor, b: OpenEmailCursor): number {
-  if (a.count !== b.count) return b.count - a.count;
-  return a.email === b.email ? 0 : a.email < b.email ? -1 : 1;
 }
 
 /** The page after a cursor, and its end if more follow. */
@@ -105,9 +100,8 @@ function leftOf(leavers: readonly Owner[], { haveSuccessor }: KnownNow): PageCau
   return { kind: haveSuccessor(ownerIds) ? 'resolved' : 'left', ownerIds };
 }
 
-/** An active person has the address now, so aliases and domains are not used. */
 function hasOwnHolder(email: OwnerEmail, { holdersOf }: KnownNow): boolean {
-  return holdersOf(email).some((owner) => isAssignable(owner) && bondOf(email, owner) !== 'former');
+  return holdersOf(email).some((owner) => isOwnHolder(email, owner));
 }
 
 /** @param about the known people of the cause. An alias leads to active people only. */

@@ -1,5 +1,5 @@
 import { domainOf, moveTo } from '../../domain/alias.ts';
-import { bondOf } from '../../domain/choose-owner.ts';
+import { isOwnHolder } from '../../domain/choose-owner.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
@@ -37,22 +37,18 @@ export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesD
  * address, or a leaver's successor, is more certain than a name.
  */
 export function createDomainAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
-  return redirecting(resolver, async (portalId, resolution, deadline, isLive) => {
+  return redirecting(resolver, async (portalId, resolution, _deadline, resolve) => {
     if (resolution.kind === 'assignable' || hasOwnHolder(resolution)) return undefined;
     const alias = await aliases.find(portalId, { kind: 'domain', alias: domainOf(resolution.email) });
     const moved = alias?.kind === 'domain' ? moveTo(alias.toDomain, resolution.email) : undefined;
     if (moved === undefined) return undefined;
-    const there = isLive
-      ? await resolver.lookUpLive(portalId, moved, deadline)
-      : await resolver.resolveEmail(portalId, moved, deadline);
+    const there = await resolve(moved);
     // It leads to an existing person, or has no effect.
     return there.kind === 'assignable' ? { ...there, matchedBy: 'ALIAS', email: resolution.email } : undefined;
   });
 }
 
-/** Somebody active has the address now: one person, or several. A queue is nobody. */
 function hasOwnHolder(resolution: Answered): boolean {
   if (resolution.kind === 'assignable') return resolution.matchedBy !== 'FORMER_EMAIL';
-  if (resolution.code !== 'OWNER_AMBIGUOUS') return false;
-  return resolution.about.some((owner) => bondOf(resolution.email, owner) !== 'former');
+  return resolution.about.some((owner) => isOwnHolder(resolution.email, owner));
 }

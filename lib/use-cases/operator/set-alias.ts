@@ -1,5 +1,5 @@
 import { type Alias, type AliasName, MAX_ALIASES, makesChain } from '../../domain/alias.ts';
-import { bondOf } from '../../domain/choose-owner.ts';
+import { isOwnHolder } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
@@ -95,7 +95,7 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
   async function isTaken(portalId: PortalId, alias: OwnerEmail, deadline: Deadline): Promise<boolean> {
     const resolution = await resolver.lookUpLive(portalId, alias, deadline);
     const holders = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
-    return holders.some((owner) => isAssignable(owner) && bondOf(alias, owner) !== 'former');
+    return holders.some((owner) => isOwnHolder(alias, owner));
   }
 }
 
