@@ -1,4 +1,4 @@
-import { createErrorRate } from '../../lib/hubspot/circuit-breaker.ts';
+import { createErrorRate } from '../../lib/hubspot/error-rate.ts';
 import { makeClock } from '../support/clock.ts';
 import { portalId } from './gateway.ts';
 
