@@ -81,6 +81,9 @@ export type SaveOutcome = 'saved' | 'replaced' | 'failed';
 
 export type Purged = { readonly deleted: number; readonly isDone: boolean };
 
+/** By `purge-portal`. */
+export type PurgePortal = (portalId: PortalId, mayGoOn: () => boolean) => Promise<Purged>;
+
 /** The owner of an email or an owner ID in a portal. By `resolve-owner` and, with successors, `substitute-leavers`. */
 export type OwnerResolver = {
   resolveEmail(portalId: PortalId, input: string, deadline: Deadline): Promise<Resolution>;

@@ -20,7 +20,7 @@ import { createRunRefresh } from '../use-cases/owner-sync/run-refresh.ts';
 import { createScheduleSync } from '../use-cases/owner-sync/schedule-sync.ts';
 import { createSendDigest } from '../use-cases/owner-sync/send-digest.ts';
 import { createSyncOwners } from '../use-cases/owner-sync/sync-owners.ts';
-import { createPurgePortal } from '../use-cases/portals/delete-portal.ts';
+import { createPurgePortal } from '../use-cases/portals/purge-portal.ts';
 import { createHandoverRun } from './handover-run.ts';
 import { BACKGROUND, createHubSpot } from './hubspot.ts';
 import { backgroundPlatform, lazy, type Platform } from './platform.ts';

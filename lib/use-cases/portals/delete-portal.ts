@@ -1,14 +1,13 @@
-import { DAY_MS, DISCONNECTED_PORTAL_MS, FORGOTTEN_MARK_MS } from '../../domain/ages.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, PortalNotConnectedError, StoreUnavailableError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { decryptTokens, isConnected, type Portal, type TokenCipher } from '../../domain/portal.ts';
-import type { OAuthApp, PortalData, Portals, PortalTokens } from '../../ports/portals.ts';
-import type { Purged } from '../../ports/steps.ts';
+import type { OAuthApp, Portals, PortalTokens } from '../../ports/portals.ts';
+import type { PurgePortal } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
 export type DeletePortalDeps = {
-  readonly purge: ReturnType<typeof createPurgePortal>;
+  readonly purge: PurgePortal;
   readonly now: Now;
   readonly log: Log;
   /** Only for a portal with a static token: throws once HubSpot no longer accepts the token. */
@@ -117,33 +116,4 @@ export function createDeletePortal({ purge, now, log, tryToken, leftovers, insta
 
 function undefinedIfNotConnected(error: unknown): undefined {
   if (!(error instanceof PortalNotConnectedError)) throw error;
-}
-
-export type PurgePortalDeps = {
-  readonly data: PortalData;
-  /** Absent where one portal is reached by a static token. */
-  readonly portals: Pick<Portals, 'read' | 'remove'> | undefined;
-  readonly now: Now;
-};
-
-/** Deletes what is kept of a portal, unless it came back since its deletion was queued, whether or not it has left again. */
-export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
-  return async function purgePortal(portalId: PortalId, mayGoOn: () => boolean): Promise<Purged> {
-    const portal = await portals?.read(portalId);
-    if (mayComeBack(portal, now())) return { deleted: 0, isDone: true };
-    const isBack = async () => mayComeBack(await portals?.read(portalId), now());
-    // Where nobody says when the portal left, a deletion that was cut short continues until the day is over.
-    const leftAtEpochMs = portal?.disconnectedAtEpochMs ?? now() - (now() % DAY_MS);
-    const purged = await data.purge(portalId, mayGoOn, leftAtEpochMs, isBack);
-    const isMarkKept = now() < (portal?.forgottenAtEpochMs ?? Number.NEGATIVE_INFINITY) + FORGOTTEN_MARK_MS;
-    // Removed last, so that an interrupted deletion is found again.
-    if (purged.isDone && !isMarkKept) await portals?.remove(portalId);
-    return purged;
-  };
-}
-
-/** Connected, or disconnected for less than the time that its rows are kept for it. */
-function mayComeBack(portal: Portal | undefined, nowEpochMs: number): boolean {
-  if (portal === undefined || portal.forgottenAtEpochMs !== undefined) return false;
-  return nowEpochMs - (portal.disconnectedAtEpochMs ?? nowEpochMs) <= DISCONNECTED_PORTAL_MS;
 }
