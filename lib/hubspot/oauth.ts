@@ -1,8 +1,8 @@
 import type { OAuthApp } from '../ports/portals.ts';
+import { accountDetails, readAccount } from './account.ts';
 import { readAccountRefusal, readCodeRefusal, readTokenRefusal, readUninstallRefusal } from './oauth-errors.ts';
 import { bodyOf, createOAuthClient, createOAuthRefresh, type OAuthAppDeps } from './oauth-refresh.ts';
 import { readGrant, readIntrospection } from './oauth-replies.ts';
-import { accountDetails, readAccount } from './static-tokens.ts';
 import { HUBSPOT_API_VERSION } from './versions.ts';
 
 /** HubSpot's OAuth endpoints (token endpoint of 2026-09, read 2026-11-23). No error holds a token, a code or a body. */

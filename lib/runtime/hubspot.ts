@@ -1,14 +1,10 @@
 import type { Connection } from '../config/connection.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { isConnected as isPortalConnected } from '../domain/portal.ts';
+import { accountDetails, createAccountProof } from '../hubspot/account.ts';
 import { createPortalClient, type SendForPortal } from '../hubspot/client.ts';
 import { createRateLimiter, type RateLimiter, type RateLimitPolicy } from '../hubspot/rate-limiter.ts';
-import {
-  accountDetails,
-  createAccountProof,
-  createStaticTokens,
-  type StaticTokenSource,
-} from '../hubspot/static-tokens.ts';
+import { createStaticTokens, type StaticTokenSource } from '../hubspot/static-tokens.ts';
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { PortalTokens } from '../ports/portals.ts';

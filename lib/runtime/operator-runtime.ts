@@ -2,10 +2,11 @@ import { loadOperatorConfig, type OperatorConfig } from '../config/load-config.t
 import { readSsmSecrets } from '../config/secrets.ts';
 import type { Deadline } from '../domain/deadline.ts';
 import type { PortalId } from '../domain/ids.ts';
+import { accountDetails } from '../hubspot/account.ts';
 import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import { createOAuthApp } from '../hubspot/oauth.ts';
-import { accountDetails, createStaticPortals } from '../hubspot/static-tokens.ts';
+import { createStaticPortals } from '../hubspot/static-tokens.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAliases } from '../store/aliases.ts';
 import { createHandovers } from '../store/handovers.ts';
