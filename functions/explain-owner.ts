@@ -1,10 +1,8 @@
-import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { readDeadline } from '../lib/domain/deadline.ts';
-import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
 import { renderExplanation } from '../lib/operator/explanation.ts';
+import { createOperatorHandler } from '../lib/runtime/operator-handler.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 
 const readValue = (value: unknown) =>
@@ -27,25 +25,22 @@ const request = z.strictObject(FIELDS, 'the event may hold portalId, value, from
  * results of the last refresh and the handovers after it, null before the first.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
-  return async function explainOwnerHandler(event: unknown, context: Context) {
-    telemetry.startRequest(context.awsRequestId);
-    const { portalId, value, fromPortalId } = parseEvent(request, event);
-    return reportUnexpected(telemetry, async () => {
-      const { explainOwner, readReport, reportNightly, findKnownOwner, now } = await runtime();
-      if (value === undefined) {
-        const [report, nightlyHandovers] = await Promise.all([readReport(portalId), reportNightly(portalId)]);
-        if (report === undefined) return { portalId, report: null };
-        return { portalId, report: { ...report, nightlyHandovers } };
-      }
-      const deadline = readDeadline(context, now());
-      const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };
-      const explanation = await explainOwner(command, deadline);
-      const { matches, elsewhere, action } = explanation;
-      const counts = { matches: matches.length, elsewhere: elsewhere.length, errorCode: action.errorCode };
-      telemetry.log.info('owner explained', { portalId, ...counts });
-      return renderExplanation(findKnownOwner, portalId, value, explanation);
-    });
-  };
+  const parse = (event: unknown) => parseEvent(request, event);
+  return createOperatorHandler({ telemetry, runtime, parse }, async (started, asked, deadline) => {
+    const { explainOwner, readReport, reportNightly, findKnownOwner } = started;
+    const { portalId, value, fromPortalId } = asked;
+    if (value === undefined) {
+      const [report, nightlyHandovers] = await Promise.all([readReport(portalId), reportNightly(portalId)]);
+      if (report === undefined) return { portalId, report: null };
+      return { portalId, report: { ...report, nightlyHandovers } };
+    }
+    const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };
+    const explanation = await explainOwner(command, deadline);
+    const { matches, elsewhere, action } = explanation;
+    const counts = { matches: matches.length, elsewhere: elsewhere.length, errorCode: action.errorCode };
+    telemetry.log.info('owner explained', { portalId, ...counts });
+    return renderExplanation(findKnownOwner, portalId, value, explanation);
+  });
 }
 
 const telemetry = createTelemetry('explainOwner');

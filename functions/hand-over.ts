@@ -1,12 +1,11 @@
-import type { Context } from 'aws-lambda';
-import { type Deadline, readDeadline } from '../lib/domain/deadline.ts';
+import type { Deadline } from '../lib/domain/deadline.ts';
 import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-refusals.ts';
 import { viewHandover } from '../lib/domain/handover-view.ts';
-import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent } from '../lib/operator/event.ts';
 import { type HandoverRequest, handoverRequest } from '../lib/operator/handover-request.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
+import { createOperatorHandler } from '../lib/runtime/operator-handler.ts';
 import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';
 
 type Control = HandoverRuntime['control'];
@@ -17,17 +16,12 @@ type Control = HandoverRuntime['control'];
  * it lists the handovers of the last month.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<HandoverRuntime>) {
-  return async function handOverHandler(event: unknown, context: Context) {
-    telemetry.startRequest(context.awsRequestId);
-    const asked = parseEvent(handoverRequest, event);
-    return reportUnexpected(telemetry, async () => {
-      const { control, now } = await runtime();
-      const deadline = readDeadline(context, now());
-      const { answer, view } = await carryOut(control, asked, deadline);
-      telemetry.log.info('handover asked for', { portalId: asked.portalId, answer });
-      return view;
-    });
-  };
+  const parse = (event: unknown) => parseEvent(handoverRequest, event);
+  return createOperatorHandler({ telemetry, runtime, parse }, async ({ control }, asked, deadline) => {
+    const { answer, view } = await carryOut(control, asked, deadline);
+    telemetry.log.info('handover asked for', { portalId: asked.portalId, answer });
+    return view;
+  });
 }
 
 async function carryOut(control: Control, asked: HandoverRequest, deadline: Deadline) {

@@ -1,10 +1,8 @@
-import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { renderOutputs } from '../lib/action/render-outputs.ts';
-import { readDeadline } from '../lib/domain/deadline.ts';
-import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, portalIdField } from '../lib/operator/event.ts';
+import { createOperatorHandler } from '../lib/runtime/operator-handler.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import { MAX_EMAILS } from '../lib/use-cases/operator/resolve-owners.ts';
 
@@ -24,26 +22,22 @@ const request = z.strictObject(
  * their order. `retry` marks those that could not be answered now.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
-  return async function resolveOwnersHandler(event: unknown, context: Context) {
-    telemetry.startRequest(context.awsRequestId);
-    const { portalId, emails } = parseEvent(request, event);
-    return reportUnexpected(telemetry, async () => {
-      const { resolveOwners, findKnownOwner, now } = await runtime();
-      const deadline = readDeadline(context, now());
-      const answers = await resolveOwners({ portalId, emails }, deadline);
-      const results = await Promise.all(
-        answers.map(async (answer) => {
-          if (answer.kind === 'later') return { asked: answer.email, retry: true, errorCode: answer.code };
-          const outputs = await renderOutputs(findKnownOwner, portalId, answer.result, answer.email);
-          const { hs_execution_state: _workflowOnly, ...answered } = outputs;
-          return { asked: answer.email, retry: false, ...answered };
-        }),
-      );
-      const retries = results.filter(({ retry }) => retry).length;
-      telemetry.log.info('owners resolved', { portalId, emails: results.length, retries });
-      return { portalId, results };
-    });
-  };
+  const parse = (event: unknown) => parseEvent(request, event);
+  return createOperatorHandler({ telemetry, runtime, parse }, async (started, { portalId, emails }, deadline) => {
+    const { resolveOwners, findKnownOwner } = started;
+    const answers = await resolveOwners({ portalId, emails }, deadline);
+    const results = await Promise.all(
+      answers.map(async (answer) => {
+        if (answer.kind === 'later') return { asked: answer.email, retry: true, errorCode: answer.code };
+        const outputs = await renderOutputs(findKnownOwner, portalId, answer.result, answer.email);
+        const { hs_execution_state: _workflowOnly, ...answered } = outputs;
+        return { asked: answer.email, retry: false, ...answered };
+      }),
+    );
+    const retries = results.filter(({ retry }) => retry).length;
+    telemetry.log.info('owners resolved', { portalId, emails: results.length, retries });
+    return { portalId, results };
+  });
 }
 
 const telemetry = createTelemetry('resolveOwners');

@@ -1,13 +1,10 @@
-import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readAliasName } from '../lib/domain/alias.ts';
-import { readDeadline } from '../lib/domain/deadline.ts';
 import { readAliasTarget } from '../lib/domain/owner-ref.ts';
-import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
+import { createOperatorHandler } from '../lib/runtime/operator-handler.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
-import type { SetAliasResult } from '../lib/use-cases/operator/set-alias.ts';
 
 const FIELDS = {
   portalId: portalIdField(),
@@ -22,15 +19,11 @@ const request = z
 
 /** By invoke only: an operator sets the owner of an address, or the new domain of a former one. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
-  return async function setAliasHandler(event: unknown, context: Context): Promise<SetAliasResult> {
-    telemetry.startRequest(context.awsRequestId);
-    const { to = 'nobody', portalId, alias } = parseEvent(request, event);
-    return reportUnexpected(telemetry, async () => {
-      const { setAlias, now } = await runtime();
-      const deadline = readDeadline(context, now());
-      return setAlias({ portalId, alias, to }, deadline);
-    });
-  };
+  const parse = (event: unknown) => parseEvent(request, event);
+  return createOperatorHandler({ telemetry, runtime, parse }, ({ setAlias }, asked, deadline) => {
+    const { to = 'nobody', portalId, alias } = asked;
+    return setAlias({ portalId, alias, to }, deadline);
+  });
 }
 
 const telemetry = createTelemetry('setAlias');

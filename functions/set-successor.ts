@@ -1,11 +1,8 @@
-import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { readDeadline } from '../lib/domain/deadline.ts';
-import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { flagField, ownerRefField, parseEvent, portalIdField } from '../lib/operator/event.ts';
+import { createOperatorHandler } from '../lib/runtime/operator-handler.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
-import type { SetSuccessorResult } from '../lib/use-cases/operator/set-successor.ts';
 
 const FIELDS = {
   portalId: portalIdField(),
@@ -20,15 +17,11 @@ const request = z
 
 /** By invoke only: an operator names the successor of a leaver. Errors name the wrong field, never its value. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
-  return async function setSuccessorHandler(event: unknown, context: Context): Promise<SetSuccessorResult> {
-    telemetry.startRequest(context.awsRequestId);
-    const { successor = 'nobody', portalId, leaver } = parseEvent(request, event);
-    return reportUnexpected(telemetry, async () => {
-      const { setSuccessor, now } = await runtime();
-      const deadline = readDeadline(context, now());
-      return setSuccessor({ portalId, leaver, successor }, deadline);
-    });
-  };
+  const parse = (event: unknown) => parseEvent(request, event);
+  return createOperatorHandler({ telemetry, runtime, parse }, ({ setSuccessor }, asked, deadline) => {
+    const { successor = 'nobody', portalId, leaver } = asked;
+    return setSuccessor({ portalId, leaver, successor }, deadline);
+  });
 }
 
 const telemetry = createTelemetry('setSuccessor');
