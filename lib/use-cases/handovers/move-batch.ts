@@ -18,7 +18,7 @@ const WRITE_MS = 6 * 60_000;
 /** Batches at a time: enough calls side by side that HubSpot's limit decides the speed. */
 const WIDTH = 8;
 
-type Batch = {
+type BatchRun = {
   readonly portalId: PortalId;
   readonly handover: Handover;
   readonly number: number;
@@ -33,34 +33,34 @@ type Moved = { readonly counts: HandoverCounts; readonly calls: number };
  * @returns the handover after these batches, which the caller saves
  */
 export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps) {
-  return { moveBatch: stepBy('moved', moveOne), undoBatch: stepBy('undone', undoOne) };
+  return { moveBatch: toStep('moved', moveOne), undoBatch: toStep('undone', undoOne) };
 
-  function stepBy(kind: WriteKind, work: (batch: Batch) => Promise<Moved | 'expired'>): HandoverStep {
+  function toStep(kind: WriteKind, runOne: (run: BatchRun) => Promise<Moved | 'expired'>): HandoverStep {
     return async (portalId, handover, deadline) => {
       const { position, batches } = handover;
       const numbers = Array.from({ length: Math.min(WIDTH, batches - position) }, (_, index) => position + index);
       // All of them end before an error is thrown, so nothing still runs when the caller retries.
-      const ended = await Promise.allSettled(numbers.map((number) => work({ portalId, handover, number, deadline })));
+      const ended = await Promise.allSettled(numbers.map((number) => runOne({ portalId, handover, number, deadline })));
       let { calls, [kind]: counts } = handover;
       let done = 0;
-      for (const one of ended) {
+      for (const result of ended) {
         // Batches before the failed one count. The next step begins with the failed one, and fails if it fails again.
-        if (one.status === 'rejected' && done > 0) break;
-        if (one.status === 'rejected') throw one.reason;
-        if (one.value === 'expired') return { ...handover, status: 'failed', reason: 'PLAN_EXPIRED' };
-        counts = addCounts(counts, one.value.counts);
-        calls += one.value.calls;
+        if (result.status === 'rejected' && done > 0) break;
+        if (result.status === 'rejected') throw result.reason;
+        if (result.value === 'expired') return { ...handover, status: 'failed', reason: 'PLAN_EXPIRED' };
+        counts = addCounts(counts, result.value.counts);
+        calls += result.value.calls;
         done += 1;
       }
       return { ...handover, position: position + done, [kind]: counts, calls };
     };
   }
 
-  async function moveOne(one: Batch): Promise<Moved | 'expired'> {
-    const { id, leaverId, target, plannedAtEpochMs } = one.handover;
-    const batch = await handovers.readBatch(one.portalId, id, one.number);
+  async function moveOne(run: BatchRun): Promise<Moved | 'expired'> {
+    const { id, leaverId, target, plannedAtEpochMs } = run.handover;
+    const batch = await handovers.readBatch(run.portalId, id, run.number);
     if (batch === undefined) return 'expired';
-    return rewrite('moved', one, {
+    return rewrite('moved', run, {
       batch,
       from: leaverId,
       to: target,
@@ -70,15 +70,15 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
   }
 
   /** Only what this handover wrote and nobody changed since gets the leaver back. */
-  async function undoOne(one: Batch): Promise<Moved | 'expired'> {
-    const { portalId, number } = one;
-    const { id, leaverId, target } = one.handover;
+  async function undoOne(run: BatchRun): Promise<Moved | 'expired'> {
+    const { portalId, number } = run;
+    const { id, leaverId, target } = run.handover;
     const written = await handovers.readWrites(portalId, id, 'moved', number);
     if (written === undefined) return { counts: NO_COUNTS, calls: 0 };
     const batch = await handovers.readBatch(portalId, id, number);
     if (batch === undefined) return 'expired';
     const [first, last] = [written.firstAtEpochMs - MAX_CLOCK_SKEW_MS, written.lastAtEpochMs + WRITE_MS];
-    const undone = await rewrite('undone', one, {
+    const undone = await rewrite('undone', run, {
       batch: { ...batch, ids: written.ids },
       from: target,
       to: leaverId,
@@ -95,7 +95,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
    * It notes first what is about to be written, then looks whether it still may be: an undo that does not find the note has begun
    * before that look.
    */
-  function rewrite(kind: WriteKind, { portalId, handover, number, deadline }: Batch, owners: OwnersToRewrite) {
+  function rewrite(kind: WriteKind, { portalId, handover, number, deadline }: BatchRun, owners: OwnersToRewrite) {
     const { id, status, failures = 0 } = handover;
     const findBegun = async () => new Set((await handovers.readWrites(portalId, id, kind, number))?.ids);
     return rewriteBatch({ ...owners, portalId, findBegun, failures, deadline }, async (ids) => {

@@ -37,9 +37,9 @@ export type HandoverRun = { readonly againInMs: number; readonly fault?: AppErro
 const RETRY_MS = 30_000;
 const MAX_RETRY_MS = 15 * 60_000;
 /** About a day: HubSpot may be down that long. */
-const MOST_FAILURES = 100;
+const MAX_FAILURES = 100;
 /** Half an hour: a reply in an unknown form will be the same tomorrow. */
-const MOST_ODD_ANSWERS = 6;
+const MAX_ODD_ANSWERS = 6;
 const NOTHING_COUNTED = { parts: 0, records: 0 };
 
 /**
@@ -51,7 +51,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
 
   return async function runHandover(job: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
     try {
-      return await work(job, stopAt);
+      return await runSteps(job, stopAt);
     } catch (error) {
       // An outage of the table must not use up the receives of the message: no other message continues the handover.
       if (!(error instanceof StoreUnavailableError)) throw error;
@@ -59,7 +59,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
     }
   };
 
-  async function work({ portalId, handoverId }: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
+  async function runSteps({ portalId, handoverId }: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
     let standing = await handovers.read(portalId, handoverId);
     let isChecked = false;
     while (standing !== undefined && isWorking(standing)) {
@@ -69,13 +69,13 @@ export function createRunHandover(deps: RunHandoverDeps) {
         // Checked once a run: the target may have left since the plan.
         next = isChecked
           ? withoutFailures(await step(portalId, standing, stopAt))
-          : await check(portalId, standing, stopAt);
+          : await checkTarget(portalId, standing, stopAt);
         isChecked = true;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        const again = error.retryable ? await putOff(portalId, standing, error) : undefined;
-        if (again !== undefined) return again;
-        next = stop(standing, error);
+        const postponed = error.retryable ? await postpone(portalId, standing, error) : undefined;
+        if (postponed !== undefined) return postponed;
+        next = stopFor(standing, error);
       }
       const isSame = next === standing;
       const saved = isSame ? standing : await handovers.save(portalId, { ...next, version: standing.version });
@@ -89,18 +89,18 @@ export function createRunHandover(deps: RunHandoverDeps) {
   /**
    * A limit, a pause and an outage of the table do not count as failures of HubSpot. Undefined if HubSpot has failed too often.
    */
-  async function putOff(portalId: PortalId, standing: StoredHandover, error: AppError): Promise<HandoverRun> {
+  async function postpone(portalId: PortalId, standing: StoredHandover, error: AppError): Promise<HandoverRun> {
     const waitMs = retryAfterOf(error);
     if (waitMs !== undefined) return { againInMs: waitMs, ...faultOf(error) };
-    const most = mostOf(error);
-    if (most === undefined) return { againInMs: RETRY_MS, ...faultOf(error) };
+    const maxFailures = maxFailuresOf(error);
+    if (maxFailures === undefined) return { againInMs: RETRY_MS, ...faultOf(error) };
     const failures = (standing.failures ?? 0) + 1;
-    if (failures > most) return undefined;
+    if (failures > maxFailures) return undefined;
     await handovers.save(portalId, { ...standing, failures });
     return { againInMs: Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS), ...faultOf(error) };
   }
 
-  async function check(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
+  async function checkTarget(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
     if (handover.status !== 'moving' || handover.target === '') return handover;
     const owner = await findActiveOwner(portalId, handover.target, deadline);
     const isFine = owner !== undefined && isAssignable(owner);
@@ -161,9 +161,9 @@ function faultOf(error: AppError): { readonly fault?: AppError } {
   return error instanceof RateLimitedError || error instanceof WritesUnderWayError ? {} : { fault: error };
 }
 
-function mostOf(error: AppError): number | undefined {
-  if (error instanceof UpstreamContractError) return MOST_ODD_ANSWERS;
-  return error instanceof UpstreamUnavailableError ? MOST_FAILURES : undefined;
+function maxFailuresOf(error: AppError): number | undefined {
+  if (error instanceof UpstreamContractError) return MAX_ODD_ANSWERS;
+  return error instanceof UpstreamUnavailableError ? MAX_FAILURES : undefined;
 }
 
 function withoutFailures({ failures: _failures, ...handover }: Handover): Handover {
@@ -171,7 +171,7 @@ function withoutFailures({ failures: _failures, ...handover }: Handover): Handov
 }
 
 /** A retry does not help: somebody must correct the cause and start it again. */
-function stop(handover: Handover, error: AppError): Handover {
+function stopFor(handover: Handover, error: AppError): Handover {
   const isForgotten = error instanceof PortalNotConnectedError && error.isForgotten;
   const canGoOn = handover.status !== 'planning' || error instanceof MissingScopesError;
   return canGoOn && !isForgotten

@@ -43,11 +43,9 @@ export function createStartNightly(deps: StartNightlyDeps) {
     const due: { readonly leaverId: OwnerId; readonly target: OwnerId }[] = [];
     for (const leaverId of leaverIds) {
       const own = standing.filter((other) => other.leaverId === leaverId);
-      const isOfTonight = ({ maxCalls, plannedAtEpochMs }: Handover) =>
-        maxCalls !== undefined && plannedAtEpochMs >= requestedAtEpochMs && plannedAtEpochMs <= farthestEpochMs(now());
       const running = own.find(isWorking);
       if (running?.maxCalls !== undefined) working.push(running);
-      if (running !== undefined || own.some(isOfTonight)) continue;
+      if (running !== undefined || own.some((other) => isOfTonight(other, requestedAtEpochMs))) continue;
       const isBack = (await findOwner(portalId, leaverId, deadline))?.archived === false;
       const target = isBack ? undefined : await findTarget(portalId, leaverId, deadline);
       if (target !== undefined) due.push({ leaverId, target });
@@ -61,4 +59,9 @@ export function createStartNightly(deps: StartNightlyDeps) {
     }
     return due.length;
   };
+  function isOfTonight(handover: Handover, requestedAtEpochMs: number): boolean {
+    const { plannedAtEpochMs } = handover;
+    const isInTime = plannedAtEpochMs >= requestedAtEpochMs && plannedAtEpochMs <= farthestEpochMs(now());
+    return handover.maxCalls !== undefined && isInTime;
+  }
 }
