@@ -60,7 +60,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
         if (error instanceof PortalNotConnectedError && error.isForgotten) continue;
         const waiting = own.filter((execution) => !isExpired(execution, now()));
         open.push(...waiting);
-        count(portalId, own.length - waiting.length);
+        countEnded(portalId, own.length - waiting.length);
         reportFault('dead letters could not be processed yet', error, { portalId });
       }
     }
@@ -89,11 +89,11 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     await deps.writeOutcomes();
     const limits = { stopAt: deadline, deadline, isUrgent: true, triesAll: true };
     const waiting = [...recorded.finished, ...ended].filter(({ execution }) => !isExpired(execution, now()));
-    const back = await completeCallbacks(portalId, waiting, limits);
-    const undone = [...resolved.open, ...back.flatMap((one) => one.executions)];
+    const requeued = await completeCallbacks(portalId, waiting, limits);
+    const undone = [...resolved.open, ...requeued.flatMap((one) => one.executions)];
     const unsent = await requeue(retried);
     // An execution that is to be retried has not ended, even if the queue did not accept it.
-    count(portalId, executions.length - retried.length - undone.length);
+    countEnded(portalId, executions.length - retried.length - undone.length);
     return [...undone, ...unsent];
   }
 
@@ -109,7 +109,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
   }
 
   /** Counts each execution once, when it has ended. */
-  function count(portalId: PortalId, ended: number): void {
+  function countEnded(portalId: PortalId, ended: number): void {
     if (ended <= 0) return;
     metrics.count('ExecutionsStranded', undefined, ended);
     log.error('queued executions ended without being processed', { portalId, executions: ended });

@@ -39,12 +39,10 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
     const finished = over.map((execution): FinishedExecution => ({ execution, result: EXPIRED }));
     const open: QueuedExecution[] = [];
     for (const group of groupByRecord(waiting)) {
-      const all = [...group.executions.values()].flat();
-      const owners = await unlessFailed(all, () => readOwners(group, deadline));
-      for (const execution of all) {
-        const decide = async (known: Known) =>
-          'code' in known ? refusedBy(known, group.property) : await resultOf(execution, known, deadline);
-        const result = owners && (await unlessFailed([execution], () => decide(owners)));
+      const members = [...group.executions.values()].flat();
+      const owners = await unlessFailed(members, () => readOwners(group, deadline));
+      for (const execution of members) {
+        const result = owners && (await unlessFailed([execution], () => resultOf(execution, owners, deadline)));
         if (result !== undefined) finished.push({ execution, result });
         else if (isLast(execution)) finished.push({ execution, result: EXPIRED });
         else open.push(execution);
@@ -67,22 +65,19 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
   }
 
   /** Success only if the record has the owner that the execution wanted, or a newer one. */
-  async function resultOf(
-    execution: QueuedExecution,
-    owners: ReadonlyMap<ObjectId, HeldOwner>,
-    deadline: Deadline,
-  ): Promise<ActionResult> {
+  async function resultOf(execution: QueuedExecution, owners: GroupOwners, deadline: Deadline): Promise<ActionResult> {
     const { command } = execution;
+    if ('code' in owners) return refusedBy(owners, command.ownerProperty);
     const held = owners.get(command.record.objectId) ?? (await readRecordOwner(command, deadline));
     if (held === undefined || 'code' in held) return EXPIRED;
     const { write, results } = await planRecord([execution], held, deadline);
     return write === undefined ? (results[0]?.[1] ?? EXPIRED) : EXPIRED;
   }
 
-  async function readOwners(group: RecordGroup, deadline: Deadline): Promise<Known> {
+  async function readOwners(group: RecordGroup, deadline: Deadline): Promise<GroupOwners> {
     const { portalId, objectType, property } = group;
-    const unfit = await checkOwnerProperty(portalId, objectType, property, deadline);
-    if (unfit !== undefined) return unfit;
+    const refusal = await checkOwnerProperty(portalId, objectType, property, deadline);
+    if (refusal !== undefined) return refusal;
     const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadline);
     return read.kind === 'answered' ? read.owners : new Map();
   }
@@ -93,4 +88,4 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
 }
 
 /** The owners of a group's records, or why the property is not a valid owner property. */
-type Known = ReadonlyMap<ObjectId, HeldOwner> | RecordRefusal;
+type GroupOwners = ReadonlyMap<ObjectId, HeldOwner> | RecordRefusal;
