@@ -21,7 +21,7 @@ import { createCheckOwnerProperty } from '../use-cases/executions/check-owner-pr
 import { createCountOutcomes } from '../use-cases/executions/count-outcomes.ts';
 import { createDecideOwner } from '../use-cases/executions/decide-owner.ts';
 import {
-  createFindStanding,
+  createFindHeldOwners,
   createReadRecordOwner,
   createReadRecordOwners,
 } from '../use-cases/executions/read-record-owners.ts';
@@ -73,9 +73,9 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, { log, metrics });
   const batches = createRecordBatches(hubspot.send, hubspotApiBaseUrl, metrics);
   const workLog = createWorkLog(table, now, platform.newId);
-  const findStanding = createFindStanding(workLog);
-  const readRecordOwners = createReadRecordOwners(batches, findStanding);
-  const readRecordOwner = createReadRecordOwner(records, findStanding);
+  const findHeldOwners = createFindHeldOwners(workLog);
+  const readRecordOwners = createReadRecordOwners(batches, findHeldOwners);
+  const readRecordOwner = createReadRecordOwner(records, findHeldOwners);
   const emailCipher = createEmailCipher(config.secrets);
   const queue = createExecutionQueue(config.assignQueueUrl, emailCipher, platform.fetch);
   const installUrl = installUrlOf(config);

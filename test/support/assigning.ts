@@ -4,7 +4,7 @@ import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/execution.ts';
 import { groupByRecord, type RecordGroup } from '../../lib/domain/record-group.ts';
 import { createDecideOwner } from '../../lib/use-cases/executions/decide-owner.ts';
 import {
-  createFindStanding,
+  createFindHeldOwners,
   createReadRecordOwner,
   createReadRecordOwners,
 } from '../../lib/use-cases/executions/read-record-owners.ts';
@@ -72,8 +72,8 @@ export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
   });
   const updateRecords = createUpdateRecords({
     batches: crm.batches,
-    readRecordOwners: createReadRecordOwners(crm.batches, createFindStanding(workLog)),
-    readRecordOwner: createReadRecordOwner(crm.records, createFindStanding(workLog)),
+    readRecordOwners: createReadRecordOwners(crm.batches, createFindHeldOwners(workLog)),
+    readRecordOwner: createReadRecordOwner(crm.records, createFindHeldOwners(workLog)),
     workLog,
     checkOwnerProperty,
     planRecord,

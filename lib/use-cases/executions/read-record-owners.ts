@@ -13,25 +13,25 @@ import type { WorkLog } from '../../ports/executions.ts';
 import type { BatchRefused, CrmRecords, RecordBatches } from '../../ports/hubspot.ts';
 import type { ReadRecordOwner, ReadRecordOwners, RecordsAsked } from '../../ports/steps.ts';
 
-export type FindStanding = ReturnType<typeof createFindStanding>;
+export type FindHeldOwners = ReturnType<typeof createFindHeldOwners>;
 
 /**
  * Says when each owner was set. Only if an owner seems newer than an execution, it reads the slow writes in the work log, which
  * ended long after their executions came.
  */
-export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
-  return async function findStanding(
+export function createFindHeldOwners(workLog: Pick<WorkLog, 'findWrites'>) {
+  return async function findHeldOwners(
     { portalId, objectType, property, firstSeen }: RecordsAsked,
     readings: ReadonlyMap<ObjectId, OwnerReading>,
   ): Promise<Map<ObjectId, HeldOwner>> {
     const held = new Map<ObjectId, HeldOwner>();
     for (const [id, reading] of readings) {
       // If nothing says when it was set, it may be newer.
-      const setAtEpochMs = whenSet(reading, firstSeenOf(id)) ?? reading.updatedAtEpochMs ?? Number.POSITIVE_INFINITY;
+      const setAtEpochMs = whenSet(reading, momentOf(id)) ?? reading.updatedAtEpochMs ?? Number.POSITIVE_INFINITY;
       const { value, survivorId } = reading;
       held.set(id, { value, setAtEpochMs, ...(survivorId !== undefined && { survivorId }) });
     }
-    const newer = [...held].filter(([id, owner]) => isNewer(owner, firstSeenOf(id)));
+    const newer = [...held].filter(([id, owner]) => isNewer(owner, momentOf(id)));
     // Based on the owners' times, because the executions may have waited for hours.
     const earliest = Math.min(...newer.map(([, { setAtEpochMs }]) => setAtEpochMs));
     if (earliest === Number.POSITIVE_INFINITY) return held;
@@ -43,7 +43,7 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
     }
     return held;
 
-    function firstSeenOf(id: ObjectId): number {
+    function momentOf(id: ObjectId): number {
       return firstSeen.get(id) ?? Number.NEGATIVE_INFINITY;
     }
   };
@@ -52,14 +52,14 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
 /** Reads the owner of one record, also if the record was merged into another. */
 export function createReadRecordOwner(
   records: Pick<CrmRecords, 'readOwner'>,
-  findStanding: FindStanding,
+  findHeldOwners: FindHeldOwners,
 ): ReadRecordOwner {
   return async function readRecordOwner({ portalId, record, ownerProperty: property, ...moment }, deadline) {
     const read = await records.readOwner(portalId, record, property, deadline, true);
     if (read.kind === 'refused') return read;
     const { objectType, objectId } = record;
     const asked = { portalId, objectType, property, firstSeen: new Map([[objectId, moment.firstSeenAtEpochMs]]) };
-    return (await findStanding(asked, new Map([[objectId, read]]))).get(objectId);
+    return (await findHeldOwners(asked, new Map([[objectId, read]]))).get(objectId);
   };
 }
 
@@ -69,7 +69,7 @@ export function createReadRecordOwner(
  */
 export function createReadRecordOwners(
   batches: Pick<RecordBatches, 'readOwners'>,
-  findStanding: FindStanding,
+  findHeldOwners: FindHeldOwners,
 ): ReadRecordOwners {
   return async function readRecordOwners(asked, deadline) {
     const { portalId, objectType, property, firstSeen } = asked;
@@ -82,10 +82,10 @@ export function createReadRecordOwners(
     );
     const refused = await readHistories(unclear);
     if (refused !== undefined) return refused;
-    const owners = await findStanding(asked, readings);
+    const owners = await findHeldOwners(asked, readings);
     const unproved = [...owners].flatMap(([id, { mayBeSetBack }]) => (mayBeSetBack ? [id] : []));
     if (unproved.length === 0) return { kind: 'answered', owners };
-    return (await readHistories(unproved)) ?? { kind: 'answered', owners: await findStanding(asked, readings) };
+    return (await readHistories(unproved)) ?? { kind: 'answered', owners: await findHeldOwners(asked, readings) };
 
     async function readHistories(of: readonly ObjectId[]): Promise<BatchRefused | undefined> {
       for (const ids of chunk(of, RECORDS_WITH_HISTORY_PER_BATCH)) {

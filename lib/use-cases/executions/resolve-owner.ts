@@ -13,8 +13,8 @@ import { createIdentifyNumber } from './identify-number.ts';
 import { createLookUpOwners, type LookUp } from './look-up-owners.ts';
 
 const LIVE = { from: 'LIVE', ageMs: 0 } as const;
-/** How far the clocks of two machines may differ. */
-const MAX_CLOCK_SKEW_MS = 60_000;
+/** How far the clocks of two containers may differ. */
+const MAX_CONTAINER_SKEW_MS = 60_000;
 
 export type ResolveOwnerDeps = {
   readonly cache: OwnerCache;
@@ -191,7 +191,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   function ageMs(cached: { readonly confirmedAtEpochMs: number }): number {
     const ms = now() - cached.confirmedAtEpochMs;
     // A row from the future was written by a wrong clock, so its age is not trusted.
-    return ms < -MAX_CLOCK_SKEW_MS ? Number.POSITIVE_INFINITY : Math.max(0, ms);
+    return ms < -MAX_CONTAINER_SKEW_MS ? Number.POSITIVE_INFINITY : Math.max(0, ms);
   }
 }
 

@@ -12,7 +12,7 @@ import type { CrmRecords } from '../../ports/hubspot.ts';
 import type { CheckOwnerProperty, OwnerDecision, OwnerResolver, SetOwner } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 import { createDecideOwner } from './decide-owner.ts';
-import { createFindStanding, createReadRecordOwner } from './read-record-owners.ts';
+import { createFindHeldOwners, createReadRecordOwner } from './read-record-owners.ts';
 
 export type SetOwnerDeps = {
   readonly resolver: OwnerResolver;
@@ -32,13 +32,13 @@ export type SetOwnerDeps = {
  */
 export function createSetOwner({ resolver, records, workLog, checkOwnerProperty, now, log }: SetOwnerDeps): SetOwner {
   const { decide, decideFor } = createDecideOwner(resolver);
-  const readRecordOwner = createReadRecordOwner(records, createFindStanding(workLog));
+  const readRecordOwner = createReadRecordOwner(records, createFindHeldOwners(workLog));
 
   return async function setOwner(given: SetOwnerCommand, deadline: Deadline): Promise<ActionResult> {
     const command = { ...given, startedAtEpochMs: now() };
     const { portalId, record, ownerProperty } = command;
-    const unfit = await checkOwnerProperty(portalId, record.objectType, ownerProperty, deadline);
-    if (unfit !== undefined) return refusedBy(unfit, ownerProperty);
+    const refusal = await checkOwnerProperty(portalId, record.objectType, ownerProperty, deadline);
+    if (refusal !== undefined) return refusedBy(refusal, ownerProperty);
     const decided = await decideOnRecord(command, (held) => decide(command, held, deadline), deadline);
     if ('code' in decided) return refusedBy(decided, ownerProperty);
     const { held, decision } = decided;
@@ -118,7 +118,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     const { portalId, record, ownerProperty } = command;
     const read = await records.readOwner(portalId, record, ownerProperty, deadline);
     if (read.kind === 'refused') return undefined;
-    const { result, write: value } = await decideFor(command, noNews(read.value), resolution, deadline);
+    const { result, write: value } = await decideFor(command, neverNewer(read.value), resolution, deadline);
     return value === undefined ? result : undefined;
   }
 
@@ -163,17 +163,17 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   ): Promise<HeldOwner | RecordRefusal | undefined> {
     const { portalId, record, ownerProperty, overwrite, currentValue, isLate } = command;
     if (isLate) return readRecordOwner(command, deadline);
-    if (currentValue !== undefined) return noNews(currentValue);
+    if (currentValue !== undefined) return neverNewer(currentValue);
     if (!needsCurrentOwner(overwrite)) return undefined;
     const read = await records.readOwner(portalId, record, ownerProperty, deadline);
-    return read.kind === 'refused' ? read : noNews(read.value);
+    return read.kind === 'refused' ? read : neverNewer(read.value);
   }
 }
 
 type Started = SetOwnerCommand & { readonly startedAtEpochMs: number };
 
-/** The record's owner when the execution was sent. */
-function noNews(value: string): HeldOwner {
+/** The owner of a record whose execution is not late. No change since then counts as newer. */
+function neverNewer(value: string): HeldOwner {
   return { value, setAtEpochMs: Number.NEGATIVE_INFINITY };
 }
 

@@ -3,7 +3,7 @@ import type { OwnerReading } from '../../../lib/domain/held-owner.ts';
 import { recordKey } from '../../../lib/domain/held-owner.ts';
 import type { ObjectId } from '../../../lib/domain/ids.ts';
 import type { BatchRefused } from '../../../lib/ports/hubspot.ts';
-import { createFindStanding, createReadRecordOwners } from '../../../lib/use-cases/executions/read-record-owners.ts';
+import { createFindHeldOwners, createReadRecordOwners } from '../../../lib/use-cases/executions/read-record-owners.ts';
 import { makeRecordRef, PORTAL_A } from '../../builders/ids.ts';
 import { createFakeWorkLog } from '../../fakes/work-log.ts';
 import { makeClock, START_EPOCH_MS as SEEN } from '../../support/clock.ts';
@@ -37,7 +37,7 @@ describe('Reading the owners of records', () => {
           return 'kind' in given ? given : { kind: 'answered', owners: given };
         },
       },
-      createFindStanding(workLog),
+      createFindHeldOwners(workLog),
     );
     return { read: (all: readonly ObjectId[]) => read(asked(all), toDeadline(SEEN + 8_000)), calls, workLog };
   }
@@ -151,7 +151,7 @@ describe('The moment of an owner', () => {
     const clock = makeClock();
     const workLog = createFakeWorkLog(clock.now);
     const findWrites = jest.spyOn(workLog, 'findWrites');
-    const standing = createFindStanding(workLog);
+    const standing = createFindHeldOwners(workLog);
     const find = async (one: OwnerReading) => (await standing(asked([id(1)]), new Map([[id(1), one]]))).get(id(1));
     return { clock, workLog, findWrites, standing, find };
   }
