@@ -171,16 +171,16 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
     const one = isFinal ? several : await askBudget(() => budget.take(portalId, 1, priority, several.limit));
     if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
     const { waitMs, pausedFor, isBacklog = false } = one;
-    if (!isLeftAlone(portalId))
+    if (!isPaused(portalId))
       exhausted.set(portalId, { untilEpochMs: now() + waitMs, pausedFor, isCongested: isBacklog });
   }
 
   function hold(portalId: PortalId, count: number, askedAtEpochMs: number): void {
-    if (!isLeftAlone(portalId)) held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
+    if (!isPaused(portalId)) held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
   }
 
   /** HubSpot may have refused another call while the table was asked. */
-  function isLeftAlone(portalId: PortalId): boolean {
+  function isPaused(portalId: PortalId): boolean {
     return findExhausted(portalId)?.pausedFor !== undefined;
   }
 
