@@ -35,6 +35,11 @@ export type OwnerListing = 'active' | 'archived';
 /** `survivorId`: the remaining record, if the requested one was merged into it. */
 type Written = { readonly kind: 'written'; readonly survivorId?: ObjectId };
 
+export type ReadOptions = {
+  /** Also reads from the history when the property changed; 50 records at most. */
+  readonly withHistory?: boolean;
+};
+
 /** The owner properties of the CRM's records. */
 export type CrmRecords = {
   /** Sets `property` to an owner ID, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
@@ -50,8 +55,7 @@ export type CrmRecords = {
     record: RecordRef,
     property: string,
     deadline: Deadline,
-    /** Also reads when the property changed. */
-    withHistory?: boolean,
+    options?: ReadOptions,
   ): Promise<({ readonly kind: 'read' } & OwnerReading) | RecordRefusal>;
 };
 
@@ -115,8 +119,7 @@ export type RecordBatches = {
     property: string,
     ids: readonly ObjectId[],
     deadline: Deadline,
-    /** Also reads from the history when the property changed; 50 records at most. */
-    withHistory?: boolean,
+    options?: ReadOptions,
   ): Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, OwnerReading> } | BatchRefused>;
 };
 

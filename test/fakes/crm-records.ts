@@ -33,7 +33,7 @@ export function createFakeCrmRecords(initial: Readonly<Record<string, string>> =
       values.set(property, value);
       return { kind: 'written' };
     },
-    async readOwner(_portalId, _record, property, _deadline, withHistory) {
+    async readOwner(_portalId, _record, property, _deadline, { withHistory } = {}) {
       calls.push(`read ${property}${withHistory ? ' with its history' : ''}`);
       outage.check();
       const { changedAtEpochMs } = fake;

@@ -60,7 +60,7 @@ export function createOwnedRecords(now: Now, lagMs = 0) {
   };
 
   const batches: RecordBatches = {
-    async readOwners(_portalId, objectType, property, ids, _deadline, withHistory = false) {
+    async readOwners(_portalId, objectType, property, ids, _deadline, { withHistory = false } = {}) {
       calls.push(withHistory ? `history ${ids.length}` : `read ${ids.length}`);
       const records = recordsOf(objectType);
       const owners = ids.flatMap((id) => {

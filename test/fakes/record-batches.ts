@@ -54,7 +54,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
         for (const [id, value] of written) put(id, value);
         return { kind: 'answered', written: new Set(written.map(([id]) => id)) };
       },
-      async readOwners(_portalId, _type, _property, ids, _deadline, withHistory = false) {
+      async readOwners(_portalId, _type, _property, ids, _deadline, { withHistory = false } = {}) {
         call(`read ${ids.length}`);
         if (crm.shared !== undefined) return { kind: 'refused', shared: crm.shared };
         const present = ids.filter((id) => crm.values.has(id));
@@ -70,7 +70,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
         put(id, value);
         return { kind: 'written', ...(id !== objectId && { survivorId: id }) };
       },
-      async readOwner(_portalId, { objectId }, _property, _deadline, withHistory = false) {
+      async readOwner(_portalId, { objectId }, _property, _deadline, { withHistory = false } = {}) {
         call('read one');
         const id = crm.mergedInto.get(objectId) ?? objectId;
         if (crm.shared !== undefined) return crm.shared;

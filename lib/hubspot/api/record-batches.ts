@@ -34,7 +34,7 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
       return { kind: 'answered', written };
     },
 
-    async readOwners(portalId, objectType, property, ids, deadline, withHistory = false) {
+    async readOwners(portalId, objectType, property, ids, deadline, { withHistory = false } = {}) {
       const inputs = ids.map((id) => ({ id }));
       const propertiesWithHistory = withHistory ? [property] : [];
       const asked = { inputs, properties: ownerProperties(property), propertiesWithHistory };

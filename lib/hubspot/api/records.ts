@@ -45,7 +45,7 @@ export function createCrmRecords(
       return { kind: 'written', ...survivorOf(row, record) };
     },
 
-    async readOwner(portalId, record, property, deadline, withHistory = false) {
+    async readOwner(portalId, record, property, deadline, { withHistory = false } = {}) {
       const names = withHistory ? ownerProperties(property) : [property];
       const history = withHistory ? `&propertiesWithHistory=${encodeURIComponent(property)}` : '';
       const url = `${urlOf(record)}?properties=${encodeURIComponent(names.join(','))}${history}`;

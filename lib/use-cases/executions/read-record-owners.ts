@@ -55,7 +55,7 @@ export function createReadRecordOwner(
   findHeldOwners: FindHeldOwners,
 ): ReadRecordOwner {
   return async function readRecordOwner({ portalId, record, ownerProperty: property, ...moment }, deadline) {
-    const read = await records.readOwner(portalId, record, property, deadline, true);
+    const read = await records.readOwner(portalId, record, property, deadline, { withHistory: true });
     if (read.kind === 'refused') return read;
     const { objectType, objectId } = record;
     const asked = { portalId, objectType, property, firstSeen: new Map([[objectId, moment.firstSeenAtEpochMs]]) };
@@ -89,7 +89,9 @@ export function createReadRecordOwners(
 
     async function readHistories(of: readonly ObjectId[]): Promise<BatchRefused | undefined> {
       for (const ids of chunk(of, RECORDS_WITH_HISTORY_PER_BATCH)) {
-        const histories = await batches.readOwners(portalId, objectType, property, ids, deadline, true);
+        const histories = await batches.readOwners(portalId, objectType, property, ids, deadline, {
+          withHistory: true,
+        });
         if (histories.kind === 'refused') return histories;
         for (const [id, reading] of histories.owners) if (readings.has(id)) readings.set(id, reading);
       }

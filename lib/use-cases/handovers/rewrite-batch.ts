@@ -6,7 +6,7 @@ import { isOldReading, MAX_READING_AGE_MS, type OwnerReading, whenSet } from '..
 import type { ObjectId } from '../../domain/ids.ts';
 import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import type { Rewrite, RewriteBatch } from '../../ports/handovers.ts';
-import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
+import type { BatchRefused, ReadOptions, RecordBatches } from '../../ports/hubspot.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
 /**
@@ -49,7 +49,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
    */
   async function readMovable(run: Run, ids: readonly ObjectId[]) {
     const { from, mayReplace, unchangedSinceEpochMs } = run.rewrite;
-    const readings = await readAll(run, ids, false);
+    const readings = await readAll(run, ids);
     const readAtEpochMs = now();
     const setAt = new Map<ObjectId, number | undefined>();
     for (const [id, reading] of readings) {
@@ -57,7 +57,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     }
     const unclear = [...setAt].flatMap(([id, at]) => (at === undefined ? [id] : []));
     for (const some of chunk(unclear, RECORDS_WITH_HISTORY_PER_BATCH)) {
-      for (const [id, reading] of await readAll(run, some, true)) {
+      for (const [id, reading] of await readAll(run, some, { withHistory: true })) {
         const { value, changedAtEpochMs } = reading;
         readings.set(id, reading);
         setAt.set(id, value === from ? changedAtEpochMs : undefined);
@@ -70,7 +70,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
   async function readAll(
     run: Run,
     all: readonly ObjectId[],
-    withHistory: boolean,
+    options?: ReadOptions,
   ): Promise<Map<ObjectId, OwnerReading>> {
     const { portalId, batch, deadline } = run.rewrite;
     const { objectType, property } = batch;
@@ -78,7 +78,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     await inHalves(
       all,
       attempting(run, async (ids) => {
-        const answer = await batches.readOwners(portalId, objectType, property, ids, deadline, withHistory);
+        const answer = await batches.readOwners(portalId, objectType, property, ids, deadline, options);
         if (answer.kind === 'refused') return refuse(run, answer, ids);
         // HubSpot may answer with the record into which the requested one was merged. That record is not in the plan under this
         // ID.
