@@ -1,7 +1,5 @@
 import type { HttpMethod } from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
-import { UpstreamContractError } from '../domain/errors.ts';
-import { asJsonObject, isAbsent, isJsonObject } from '../domain/json-object.ts';
-import type { HubSpotReply, HubSpotRequest } from './transport.ts';
+import type { HubSpotRequest } from './transport.ts';
 import { toDatedPath } from './versions.ts';
 
 type FactoryClass<Factory, Configuration> = new (configuration: Configuration) => Factory;
@@ -51,39 +49,4 @@ function toHubSpotRequest(generated: GeneratedRequest): HubSpotRequest {
     headers: generated.getHeaders(),
     ...(typeof body === 'string' && { body }),
   };
-}
-
-/** @throws {UpstreamContractError} if the reply is not a 200 or `read` does not understand it. `api` is a fixed text. */
-export function parseReply<Body>(
-  reply: HubSpotReply,
-  read: (document: unknown) => Body | undefined,
-  api: string,
-): Body {
-  if (reply.status !== 200) throw new UpstreamContractError(`${api} answered with status ${reply.status}`);
-  const body = reply.document === undefined ? undefined : read(reply.document);
-  if (body === undefined) throw unknownShape(api);
-  return body;
-}
-
-export function unknownShape(api: string): UpstreamContractError {
-  return new UpstreamContractError(`${api} answered in an unknown shape`);
-}
-
-/** One page of a listing, whose rows are read one by one. */
-export type Page = {
-  readonly results: readonly unknown[];
-  /** Where the next page begins; undefined after the last one (paging guide, read 2026-11-23). */
-  readonly after: string | undefined;
-};
-
-export function readPage(document: unknown): Page | undefined {
-  const { results, paging } = asJsonObject(document);
-  if (!Array.isArray(results)) return undefined;
-  if (isAbsent(paging)) return { results, after: undefined };
-  if (!isJsonObject(paging)) return undefined;
-  if (isAbsent(paging.next)) return { results, after: undefined };
-  const { after } = asJsonObject(paging.next);
-  // Documented as an opaque text; an offset would be a number. A missing or empty one does not mean the last page.
-  if (Number.isSafeInteger(after)) return { results, after: String(after) };
-  return typeof after === 'string' && after !== '' ? { results, after } : undefined;
 }

@@ -3,7 +3,7 @@ import { asJsonObject } from '../../domain/json-object.ts';
 import type { CustomObjectTypes } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseReply, unknownShape } from '../sdk-requests.ts';
+import { parseReply, unknownShape } from '../read-reply.ts';
 import { LARGE } from '../transport.ts';
 import { CUSTOM_OBJECT_SCHEMAS_PATH } from '../versions.ts';
 

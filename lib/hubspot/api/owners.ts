@@ -15,7 +15,8 @@ import type { Owner, OwnerTeam } from '../../domain/owner.ts';
 import type { OwnerListing, OwnerPagesApi, OwnersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
 import { readErrorBody } from '../error-body.ts';
-import { parseReply, readPage, sdkRequests, unknownShape } from '../sdk-requests.ts';
+import { parseReply, readPage, unknownShape } from '../read-reply.ts';
+import { sdkRequests } from '../sdk-requests.ts';
 import { LARGE } from '../transport.ts';
 
 const API = 'the Owners API';

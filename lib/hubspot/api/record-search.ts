@@ -6,7 +6,8 @@ import { asJsonObject } from '../../domain/json-object.ts';
 import type { RecordSearch } from '../../ports/handovers.ts';
 import type { Now, Sleep } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
+import { parseReply, unknownShape } from '../read-reply.ts';
+import { sdkRequests } from '../sdk-requests.ts';
 
 const API = 'the search API';
 const ID = 'hs_object_id';

@@ -3,7 +3,7 @@ import { type PortalId, parseUserId } from '../../domain/ids.ts';
 import { asJsonObject, isAbsent } from '../../domain/json-object.ts';
 import type { SettingsUser, SettingsUsers } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseReply } from '../sdk-requests.ts';
+import { parseReply } from '../read-reply.ts';
 
 const API = 'the users settings';
 /** User provisioning is generally available on this train; a 2026-09 path is not confirmed (OpenAPI, read 2026-11-23). */

@@ -5,7 +5,8 @@ import { parseOwnerEmail } from '../../domain/email.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.ts';
 import type { UsersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseReply, readPage, sdkRequests } from '../sdk-requests.ts';
+import { parseReply, readPage } from '../read-reply.ts';
+import { sdkRequests } from '../sdk-requests.ts';
 import { LARGE } from '../transport.ts';
 
 const API = 'the users object';
