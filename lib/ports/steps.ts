@@ -84,7 +84,7 @@ export type Purged = { readonly deleted: number; readonly isDone: boolean };
 /** By `purge-portal`. */
 export type PurgePortal = (portalId: PortalId, mayGoOn: () => boolean) => Promise<Purged>;
 
-/** The owner of an email or an owner ID in a portal. By `resolve-owner` and, with successors, `substitute-leavers`. */
+/** The owner of an email or an owner ID in a portal. By `resolve-owner`, and with aliases and successors by `redirect`. */
 export type OwnerResolver = {
   resolveEmail(portalId: PortalId, input: string, deadline: Deadline): Promise<Resolution>;
   /** The owner with this ID, active or not; undefined if the ID is unknown. */

@@ -7,6 +7,7 @@ import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable, type Owner, sinceThen, withHistory } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
 import type { OwnersApi } from '../../ports/hubspot.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
 import type { CachedOwners, OwnerCache } from '../../ports/store.ts';
 import type { Metrics, Now } from '../../ports/telemetry.ts';
 import { createIdentifyNumber } from './identify-number.ts';
@@ -29,7 +30,13 @@ export type ResolveOwnerDeps = {
  * Finds the owner of the email in a workflow's value, or the reason why there is none. The cache answers while it is fresh.
  * Otherwise HubSpot is asked, about the known owners and for the email.
  */
-export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metrics }: ResolveOwnerDeps) {
+export function createOwnerResolver({
+  cache,
+  ownersApi,
+  now,
+  ownerMaxAgeMs,
+  metrics,
+}: ResolveOwnerDeps): OwnerResolver {
   const identifyNumber = createIdentifyNumber(cache);
   const { findHolders, confirmHolder, findById } = createLookUpOwners(ownersApi);
   return { resolveEmail, resolveOwnerId, isActiveOwner, lookUpLive, lookUpOwnerLive, invalidateOwner };
@@ -76,7 +83,6 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     }
   }
 
-  /** Asks HubSpot and stores the answer, however fresh the cache is. */
   async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadline: Deadline, input?: string) {
     const { known } = await readRow(portalId, email);
     return lookUpAll({ portalId, email, input, known }, deadline);
@@ -113,13 +119,11 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return { cached: row?.cached, known: row && (row.cached?.owners ?? []) };
   }
 
-  /** The owner with this ID, active or not; undefined if the ID is unknown. */
   async function resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined> {
     const found = await findOwner(portalId, ownerId, deadline);
     return found === 'odd' ? undefined : found;
   }
 
-  /** False for an ID that the portal does not have; `unknown` for an owner of an unknown type. */
   async function isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadline: Deadline) {
     const found = await findOwner(portalId, ownerId, deadline);
     return found === 'odd' ? 'unknown' : found !== undefined && !found.archived;
@@ -137,7 +141,6 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return findOwnerLive(portalId, ownerId, before?.owner, deadline);
   }
 
-  /** Asks HubSpot and stores the answer, whatever the cache holds. */
   async function lookUpOwnerLive(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined> {
     const stored = await findStored(portalId, ownerId);
     const found = await findOwnerLive(portalId, ownerId, stored?.owner, deadline);

@@ -15,7 +15,7 @@ export type ExplainOwnerDeps = {
   readonly identifyKnown: (portalId: PortalId, digits: string) => Promise<IdMatch[]>;
   readonly identifyLive: (portalId: PortalId, digits: string, deadline: Deadline) => Promise<IdMatch[]>;
   readonly findElsewhere: (portalId: PortalId, digits: string, from: PortalId | undefined) => Promise<FoundElsewhere[]>;
-  /** Answers without successors. */
+  /** Answers without successors and aliases. */
   readonly resolver: OwnerResolver;
   /** Answers as the action does. */
   readonly findOwner: FindOwner;

@@ -26,7 +26,7 @@ export type SetSuccessorResult = ChangeResult<{
 }>;
 
 export type SetSuccessorDeps = {
-  /** Without successors: it must find the leaver, not their successor. */
+  /** Without successors and aliases: it must find the leaver, not who stands in for them. */
   readonly resolver: OwnerResolver;
   readonly successors: Successors;
   readonly tokens: Pick<PortalTokens, 'getToken'>;

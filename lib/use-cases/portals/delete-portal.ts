@@ -43,7 +43,7 @@ export type DeletionResult = {
  * finally the mark.
  */
 export function createDeletePortal({ purge, now, log, tryToken, leftovers, installs }: DeletePortalDeps) {
-  return async function forgetPortal(portalId: PortalId, deadline: Deadline): Promise<DeletionResult> {
+  return async function deletePortal(portalId: PortalId, deadline: Deadline): Promise<DeletionResult> {
     const portal = await installs?.portals.read(portalId);
     const uninstalled = await leaveHubSpot(portalId, portal, deadline);
     const isForgotten = installs === undefined || portal?.forgottenAtEpochMs !== undefined;

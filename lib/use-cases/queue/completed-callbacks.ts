@@ -23,8 +23,9 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
       return members.filter((one) => noted?.has(idOf(one)) !== true);
     },
     /**
-     * When `BLOCK` was answered once more, by callback id. Completed too soon, an enrollment would wait for nobody.
-     * @throws {StoreUnavailableError} when nobody can tell
+     * When `BLOCK` was answered again, by callback ID. If a callback is completed too soon, its enrollment stays blocked until it
+     * expires.
+     * @throws {StoreUnavailableError} because without these times nothing may be completed
      */
     findBlocked: (portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> =>
       workLog.findBlocked(portalId, sinceEpochMs - MAX_CLOCK_SKEW_MS),
