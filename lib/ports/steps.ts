@@ -185,15 +185,29 @@ export type Said = {
   readonly message?: string;
 };
 
+export type SetSuccessorCommand = {
+  readonly portalId: PortalId;
+  readonly leaver: OwnerRef;
+  /** `nobody` removes the successor. */
+  readonly successor: OwnerRef | 'nobody';
+};
+
 /** By `set-successor`. */
 export type SetSuccessor = (
-  command: { readonly portalId: PortalId; readonly leaver: OwnerRef; readonly successor: OwnerRef | 'nobody' },
+  command: SetSuccessorCommand,
   deadline: Deadline,
 ) => Promise<Said & { readonly successorOwnerId?: OwnerId }>;
 
+export type SetAliasCommand = {
+  readonly portalId: PortalId;
+  readonly alias: AliasName;
+  /** `nobody` removes the alias. */
+  readonly to: AliasTarget | 'nobody';
+};
+
 /** By `set-alias`. */
 export type SetAlias = (
-  command: { readonly portalId: PortalId; readonly alias: AliasName; readonly to: AliasTarget | 'nobody' },
+  command: SetAliasCommand,
   deadline: Deadline,
 ) => Promise<Said & { readonly ownerId?: OwnerId; readonly toDomain?: string }>;
 

@@ -1,23 +1,16 @@
-import { type Alias, type AliasName, MAX_ALIASES, makesChain } from '../../domain/alias.ts';
+import { type Alias, MAX_ALIASES, makesChain } from '../../domain/alias.ts';
 import { isOwnHolder } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import type { AliasTarget, OwnerRef } from '../../domain/owner-ref.ts';
+import type { OwnerRef } from '../../domain/owner-ref.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
-import type { OwnerResolver } from '../../ports/steps.ts';
+import type { OwnerResolver, SetAliasCommand } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 import { createFindPerson } from './find-person.ts';
 import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound, whyNot } from './refusal.ts';
-
-export type SetAliasCommand = {
-  readonly portalId: PortalId;
-  readonly alias: AliasName;
-  /** `nobody` removes the alias. */
-  readonly to: AliasTarget | 'nobody';
-};
 
 export type SetAliasResult = ChangeResult<{
   /** With `removed` the former owner; absent if there was no such alias. */

@@ -4,18 +4,11 @@ import type { Owner } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import { findChainFault, followSuccessors, MAX_SUCCESSION_HOPS } from '../../domain/successor.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
-import type { OwnerResolver } from '../../ports/steps.ts';
+import type { OwnerResolver, SetSuccessorCommand } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 import { createFindPerson } from './find-person.ts';
 import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound, whyNot } from './refusal.ts';
-
-export type SetSuccessorCommand = {
-  readonly portalId: PortalId;
-  readonly leaver: OwnerRef;
-  /** `nobody` removes the successor. */
-  readonly successor: OwnerRef | 'nobody';
-};
 
 export type SetSuccessorResult = ChangeResult<{
   readonly leaverOwnerId: OwnerId;

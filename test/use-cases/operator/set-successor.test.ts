@@ -6,8 +6,9 @@ import {
 } from '../../../lib/domain/errors.ts';
 import { readOwnerRef } from '../../../lib/domain/owner-ref.ts';
 import type { PortalTokens } from '../../../lib/ports/portals.ts';
+import type { SetSuccessorCommand } from '../../../lib/ports/steps.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
-import { createSetSuccessor, type SetSuccessorCommand } from '../../../lib/use-cases/operator/set-successor.ts';
+import { createSetSuccessor } from '../../../lib/use-cases/operator/set-successor.ts';
 import { PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../../builders/owner.ts';
 import { createFakeOwnerCache, type FakeOwnerCache } from '../../fakes/owner-cache.ts';
