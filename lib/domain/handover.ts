@@ -62,6 +62,8 @@ export type Handover = {
   readonly plannedAtEpochMs: number;
   /** HubSpot's user ID of the requester; empty for operators. */
   readonly requestedBy: string;
+  /** The IDs of the page's requests that changed it, the last ones. */
+  readonly requestIds?: readonly string[];
   /** Set for a handover that starts right after its plan: the maximum number of calls. */
   readonly maxCalls?: number;
   readonly parts: readonly HandoverPart[];
@@ -143,6 +145,18 @@ export function countRecords(parts: readonly HandoverPart[]): number {
 
 /** One call reads a batch, one call writes it. */
 export const BATCH_CALLS = 2;
+
+const MAX_REQUEST_IDS = 20;
+
+/** With the ID of the request that changed it, so that the same request is recognized when it is repeated. */
+export function addRequestId(handover: Handover, requestId: string | undefined): Handover {
+  if (requestId === undefined) return handover;
+  return { ...handover, requestIds: [...(handover.requestIds ?? []), requestId].slice(-MAX_REQUEST_IDS) };
+}
+
+export function isChangedBy({ requestIds = [] }: Handover, requestId: string | undefined): boolean {
+  return requestId !== undefined && requestIds.includes(requestId);
+}
 
 /** What moving it takes at least: calls to HubSpot, and minutes under the lowest limit if nothing else slows it down. */
 export function estimate(batches: number): { readonly calls: number; readonly minutes: number } {

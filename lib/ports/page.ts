@@ -33,7 +33,8 @@ export type OverviewRows = {
 };
 
 type ChangeEntry =
-  | { readonly kind: 'started' }
+  /** `draft`: what an earlier run that did not finish saved. */
+  | { readonly kind: 'started'; readonly draft?: Change }
   | { readonly kind: 'running' }
   | { readonly kind: 'done'; readonly answer: ChangeAnswer }
   /** The ID was used for another change, or by somebody else. */
@@ -51,6 +52,8 @@ export type ChangeDelivery = {
 /** The changes on the page, by the IDs that the page gave them: each has one effect and one answer. Kept for 90 days. */
 export type ChangeLog = {
   begin(portalId: PortalId, delivery: ChangeDelivery): Promise<ChangeEntry>;
+  /** Saves what is about to be done, for a repeat. */
+  saveDraft(portalId: PortalId, delivery: ChangeDelivery, draft: Change): Promise<void>;
   finish(portalId: PortalId, delivery: ChangeDelivery, change: Change, answer: ChangeAnswer): Promise<void>;
   /** Releases it after a temporary failure. */
   release(portalId: PortalId, delivery: ChangeDelivery): Promise<void>;

@@ -104,6 +104,7 @@ export function createPortalPageRuntime(
       setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
       setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
       aliases,
+      successors,
       queue,
       newRunId: newId,
       now,

@@ -3,7 +3,7 @@ import type { Change, ChangeAnswer, RecordedChange } from '../domain/change.ts';
 import { type PortalId, parseUserId } from '../domain/ids.ts';
 import type { ChangeDelivery, ChangeLog } from '../ports/page.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { putItem, queryPartition, readItem, updateItem } from './requests.ts';
+import { queryPartition, readItem, updateItem } from './requests.ts';
 import { farthestTime, type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const IS_OVER = 'expiresAtEpochSeconds < :nowSeconds';
@@ -17,36 +17,44 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
   return {
     async begin(portalId, { changeId, userId, payloadHash, writerId, leaseMs }) {
       const nowMs = now();
-      const item = {
-        ...changeKey(portalId, changeId),
-        state: { S: 'RUNNING' },
-        writerId: { S: writerId },
-        userId: { S: userId },
-        payloadHash: { S: payloadHash },
-        atEpochMs: toNumber(nowMs),
-        leaseEndsAtEpochMs: toNumber(nowMs + leaseMs),
-        expiresAtEpochSeconds: toEpochSeconds(nowMs + CHANGE_ROW_MS),
-      };
-      const written = await putItem(table, item, {
+      const written = await updateItem(table, changeKey(portalId, changeId), {
+        // Keeps the draft of an earlier run.
+        UpdateExpression: `SET #state = :running, writerId = :writerId, userId = :userId, payloadHash = :hash,
+          atEpochMs = :now, leaseEndsAtEpochMs = :leaseEnds, expiresAtEpochSeconds = :expires REMOVE #answer`,
         ConditionExpression: MAY_BEGIN,
-        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeNames: { '#state': 'state', '#answer': 'answer' },
         ExpressionAttributeValues: {
           ':running': { S: 'RUNNING' },
+          ':writerId': { S: writerId },
+          ':userId': { S: userId },
           ':hash': { S: payloadHash },
           ':now': toNumber(nowMs),
+          ':leaseEnds': toNumber(nowMs + leaseMs),
+          ':expires': toEpochSeconds(nowMs + CHANGE_ROW_MS),
           ':farthest': farthestTime(now),
           ':nowSeconds': toNumber(Math.floor(nowMs / 1_000)),
         },
+        ReturnValues: 'ALL_OLD',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      if (written.isWritten) return { kind: 'started' };
+      if (written.isWritten) return toStarted(written.attributes, payloadHash);
       // Not every engine returns the old item.
       const standing = written.standing ?? (await readItem(table, changeKey(portalId, changeId))) ?? {};
       // The reply to the first try of this call was lost.
-      if (standing.writerId?.S === writerId) return { kind: 'started' };
+      if (standing.writerId?.S === writerId) return toStarted(standing, payloadHash);
       if (standing.payloadHash?.S !== payloadHash) return { kind: 'conflict' };
       const answer = standing.answer?.S;
       return answer === undefined ? { kind: 'running' } : { kind: 'done', answer: JSON.parse(answer) as ChangeAnswer };
+    },
+
+    async saveDraft(portalId, delivery, draft) {
+      await updateMine(
+        portalId,
+        delivery,
+        'SET #state = :state, #change = :change',
+        { '#change': 'change' },
+        { ':state': { S: 'RUNNING' }, ':change': { S: JSON.stringify(draft) } },
+      );
     },
 
     async finish(portalId, delivery, change, answer) {
@@ -107,6 +115,12 @@ function partition(portalId: PortalId): string {
 
 function changeKey(portalId: PortalId, changeId: string): ItemKey {
   return { pk: { S: partition(portalId) }, sk: { S: changeId } };
+}
+
+/** @param before an expired row may belong to another change */
+function toStarted(before: Item, payloadHash: string) {
+  const draft = before.payloadHash?.S === payloadHash ? before.change?.S : undefined;
+  return { kind: 'started', ...(draft !== undefined && { draft: JSON.parse(draft) as Change }) } as const;
 }
 
 /** Undefined for a change that had no effect. */

@@ -68,6 +68,21 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await begin({ writerId: 'w4' })).toEqual({ kind: 'done', answer: ANSWER });
     });
 
+    it('The change log gives every later run what the first one saved before its effect, and lists nothing of it', async () => {
+      const draft: Change = { action: 'removeAlias', alias: 'a@example.com' };
+      await begin();
+      await changes.saveDraft(PORTAL_A, delivery(), draft);
+      expect(await changes.list(PORTAL_A)).toEqual([]);
+      for (const writerId of ['w2', 'w3']) {
+        clock.advance(LEASE_MS + 1);
+        expect(await begin({ writerId })).toEqual({ kind: 'started', draft });
+      }
+      await changes.saveDraft(PORTAL_A, delivery(), CHANGE);
+      expect(await begin({ writerId: 'w3' })).toEqual({ kind: 'started', draft });
+      clock.advance(91 * DAY_MS);
+      expect(await begin({ writerId: 'w4', payloadHash: 'other' })).toEqual({ kind: 'started' });
+    });
+
     it('The change log restarts a change of a caller whose clock was hours ahead', async () => {
       clock.advance(DAY_MS);
       await begin();

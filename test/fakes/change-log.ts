@@ -1,5 +1,5 @@
 import { farthestEpochMs } from '../../lib/domain/ages.ts';
-import type { ChangeAnswer, RecordedChange } from '../../lib/domain/change.ts';
+import type { Change, ChangeAnswer, RecordedChange } from '../../lib/domain/change.ts';
 import type { ChangeLog } from '../../lib/ports/page.ts';
 import type { Now } from '../../lib/ports/telemetry.ts';
 import { makeOutage, type Outage } from './outage.ts';
@@ -10,6 +10,7 @@ type Entry = RecordedChange & {
   readonly writerId: string;
   readonly payloadHash: string;
   readonly leaseEndsAtEpochMs: number;
+  readonly draft?: Change;
   readonly answer?: ChangeAnswer;
 };
 
@@ -31,8 +32,10 @@ export function createFakeChangeLog(now: Now): FakeChangeLog {
       outage.check();
       const key = keyOf(portalId, changeId);
       const standing = entries.get(key);
+      const draft = standing?.payloadHash === payloadHash ? standing.draft : undefined;
+      const started = { kind: 'started', ...(draft !== undefined && { draft }) } as const;
       if (standing !== undefined && isKept(standing)) {
-        if (standing.writerId === writerId) return { kind: 'started' };
+        if (standing.writerId === writerId) return started;
         if (standing.payloadHash !== payloadHash) return { kind: 'conflict' };
         if (standing.answer !== undefined) return { kind: 'done', answer: standing.answer };
         const { leaseEndsAtEpochMs: endsAt } = standing;
@@ -40,8 +43,14 @@ export function createFakeChangeLog(now: Now): FakeChangeLog {
       }
       const change = { action: 'refresh' } as const;
       const leaseEndsAtEpochMs = now() + leaseMs;
-      entries.set(key, { changeId, userId, payloadHash, writerId, atEpochMs: now(), leaseEndsAtEpochMs, change });
-      return { kind: 'started' };
+      const entry = { changeId, userId, payloadHash, writerId, atEpochMs: now(), leaseEndsAtEpochMs, change };
+      entries.set(key, { ...entry, ...(draft !== undefined && { draft }) });
+      return started;
+    },
+    async saveDraft(portalId, delivery, draft) {
+      outage.check();
+      const mine = running(portalId, delivery);
+      if (mine !== undefined) entries.set(keyOf(portalId, delivery.changeId), { ...mine, draft });
     },
     async finish(portalId, delivery, change, answer) {
       outage.check();

@@ -9,7 +9,7 @@ import { getObjectType } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { grantAllBut } from '../support/grant-scopes.ts';
 import { makeHandoverService } from '../support/handover-service.ts';
-import { newChangeId, openPage, type PageSite } from '../support/page-site.ts';
+import { failFinish, newChangeId, openPage, type PageSite, type Through } from '../support/page-site.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
 import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
@@ -202,6 +202,45 @@ it('[S5] A plan or a start that is sent again has no second effect, and gets the
     body: { error: { code: 'CHANGE_ID_REUSED' } },
   });
 });
+
+const failMessage: Through = (to, call) => (to === 'sqs' ? Promise.reject(new Error('SQS is away')) : call());
+const STEPS = ['plan', 'start', 'stop', 'undo'] as const;
+
+it.each(
+  STEPS.flatMap((step) => [
+    { step, lost: 'answer', through: failFinish },
+    ...(step === 'stop' ? [] : [{ step, lost: 'message', through: failMessage }]),
+  ]),
+)(
+  '[D3] A $step whose $lost was lost is accepted when it is sent again, even after the handover went on, and has one effect',
+  async ({ step, through }) => {
+    const ask = { plan: { leaver: lena, target: jane }, start: {}, stop: {}, undo: {} };
+    const path = { method: 'PUT', path: '/portal/handovers' };
+    let sent = { ...path, body: order(ask.plan) };
+    for (const next of STEPS.filter((each) => each === step || (each !== 'stop' && step !== 'plan'))) {
+      if (next !== 'plan') {
+        const { handoverId, digest } = await newest();
+        sent = { ...path, path: `${path.path}/${handoverId}/${next}`, body: order({ digest }) };
+      }
+      if (next === step) break;
+      await page.fetch(sent);
+      // A stop needs a handover that moves.
+      if (!(step === 'stop' && next === 'start')) await work();
+    }
+    const unlucky = openPage(service(), page, through);
+    expect(await unlucky.fetch(sent)).toMatchObject({ status: 503 });
+    page.queued.push(...unlucky.queued);
+    await work();
+    expect(await page.fetch(sent)).toMatchObject({ status: 200, body: { status: step === 'stop' ? 'set' : 'queued' } });
+    await work();
+    const ends = { plan: 'planned', start: 'moved', stop: 'moving', undo: 'undone' };
+    expect((await list()).entries).toMatchObject([
+      { status: ends[step], isStopped: step === 'stop', isWorking: false },
+    ]);
+    const { entries } = (await page.fetch<ChangesPage>({ path: '/portal/changes' })).body;
+    expect(entries.filter(({ action }) => action === `${step}Handover`)).toHaveLength(1);
+  },
+);
 
 it('[X1] The handover of another account is neither shown nor started, stopped or undone by its ID', async () => {
   const { handoverId, digest } = await planned();

@@ -25,7 +25,7 @@ import { getPortal, type SimulatedOwner } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { enroll } from '../support/enrollment.ts';
-import { newChangeId, openPage, type PageSite } from '../support/page-site.ts';
+import { failFinish, newChangeId, openPage, type PageSite } from '../support/page-site.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
 import { PORTAL, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
@@ -484,6 +484,27 @@ describe('a change', () => {
       body: { error: { code: 'HUBSPOT_UNAVAILABLE', message: 'HubSpot could not be reached' } },
     });
     expect((await send('PUT', '/portal/aliases', order)).body).toMatchObject({ status: 'set' });
+  });
+
+  it('[D3] A removal whose answer was lost is removed for whoever repeats it, and is in the list of changes with whom it was about', async () => {
+    await saveAlias('j.doe@example.com', jane.id);
+    await send('PUT', `/portal/successors/${left.id}`, { changeId: newChangeId(), successor: jane.id });
+    const [{ aliasId } = { aliasId: '' }] = (await get<AliasPage>('/portal/aliases')).entries;
+    const unlucky = openPage(service(), page, failFinish);
+    for (const path of [`/portal/aliases/${aliasId}`, `/portal/successors/${left.id}`]) {
+      const removal = { method: 'DELETE', path, query: { changeId: newChangeId() } };
+      for (let time = 0; time < 2; time += 1) {
+        expect(await unlucky.fetch(removal)).toMatchObject({
+          status: 503,
+          body: { error: { code: 'STORE_UNAVAILABLE' } },
+        });
+      }
+      expect(await page.fetch(removal)).toMatchObject({ status: 200, body: { status: 'removed' } });
+    }
+    const { entries } = await get<ChangesPage>('/portal/changes');
+    expect(entries).toContainEqual(expect.objectContaining({ action: 'removeAlias', alias: 'j.doe@example.com' }));
+    const about = { leaver: { ownerId: left.id }, successor: { ownerId: jane.id } };
+    expect(entries.filter(({ action }) => action === 'removeSuccessor')).toMatchObject([about]);
   });
 
   it('A refresh that an admin starts is queued once for its ID', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createHandler } from '../../functions/portal-page.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
-import { nodeFetch } from '../../lib/network/fetch.ts';
+import { type FetchOptions, nodeFetch } from '../../lib/network/fetch.ts';
 import { createPortalPageRuntime } from '../../lib/runtime/portal-page-runtime.ts';
 import { addUser } from '../../local/simulator/seed-users.ts';
 import { type SignedParts, signV3 } from '../../local/simulator/sign.ts';
@@ -34,27 +34,47 @@ export type PageSite = {
   readonly user: number;
 };
 
+/** Makes a call to another service, or fails it, before or after its effect. */
+export type Through = <Reply>(
+  service: 'dynamodb' | 'hubspot' | 'sqs',
+  call: () => Promise<Reply>,
+  command?: object,
+) => Promise<Reply>;
+
+/** The row of a change cannot be finished, as if the container ended right after the effect. */
+export const failFinish: Through = (service, call, command) =>
+  service === 'dynamodb' && JSON.stringify(command).includes('":answer"')
+    ? Promise.reject(new Error('the table is away'))
+    : call();
+
 export const newChangeId = (): string => randomUUID();
 
 /** The settings page's function over a service's table and simulator, in a container of its own. */
-export function openPage(service: Service, people?: Pick<PageSite, 'admin' | 'user'>): PageSite {
+export function openPage(
+  service: Service,
+  people?: Pick<PageSite, 'admin' | 'user'>,
+  through: Through = (_service, call) => call(),
+): PageSite {
   const { simulator, clock, table, telemetry, config } = service;
   const addOne = (superAdmin: boolean) => addUser(simulator.state, PORTAL, { superAdmin }).userId;
   const { admin, user } = people ?? { admin: addOne(true), user: addOne(false) };
   const queued: string[] = [];
   const sqs = {
-    async send({ input }: { readonly input: { readonly Entries: readonly { readonly MessageBody: string }[] } }) {
-      queued.push(...input.Entries.map(({ MessageBody }) => MessageBody));
-      return {};
-    },
+    send: ({ input }: { readonly input: { readonly Entries: readonly { readonly MessageBody: string }[] } }) =>
+      through('sqs', async () => {
+        queued.push(...input.Entries.map(({ MessageBody }) => MessageBody));
+        return {};
+      }),
   } as unknown as SQSClient;
   const platform = {
     now: clock.now,
     sleep: clock.sleep,
     random: () => 0.5,
     newId: randomUUID,
-    table: table.client,
-    fetch: nodeFetch,
+    table: Object.create(table.client, {
+      send: { value: (command: never) => through('dynamodb', () => table.client.send(command), command) },
+    }) as typeof table.client,
+    fetch: (url: string | URL, options: FetchOptions) => through('hubspot', () => nodeFetch(url, options)),
     hubspotTryTimeoutMs: 2_000,
   };
   const page = { ...config, refreshQueueUrl: 'http://127.0.0.1:9/refresh', refreshHourUtc: 2 };

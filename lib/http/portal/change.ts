@@ -1,7 +1,7 @@
 import type { ChangeAnswer } from '../../domain/change.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { readAliasTarget, readOwnerRef } from '../../domain/owner-ref.ts';
-import type { Changed } from '../../use-cases/page/change-once.ts';
+import type { Changed, Draft } from '../../use-cases/page/change-once.ts';
 import { UnreadableRequestError } from '../http-errors.ts';
 import type { HttpEvent } from '../http-event.ts';
 import { ChangeRefusedError } from './errors.ts';
@@ -15,7 +15,7 @@ type Order = {
   readonly changeId: string;
   /** What distinguishes it from another change with the same ID. */
   readonly parts: readonly string[];
-  readonly work: () => Promise<Changed>;
+  readonly work: (draft: Draft) => Promise<Changed>;
 };
 
 /**
@@ -57,7 +57,7 @@ function readOrder(
       return { changeId, parts: [route.leaverId, successor], work };
     }
     case 'removeSuccessor': {
-      const work = () => makeChange.nameSuccessor(portalId, route.leaverId, 'nobody', deadline);
+      const work = (draft: Draft) => makeChange.removeSuccessor(portalId, route.leaverId, draft, deadline);
       return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work };
     }
     case 'setAlias': {
@@ -69,7 +69,7 @@ function readOrder(
     case 'removeAlias': {
       const { aliasId } = route;
       const isMeant = (name: Parameters<typeof aliasIdOf>[1]) => aliasIdOf(portalId, name) === aliasId;
-      const work = () => makeChange.removeAlias(portalId, isMeant, deadline);
+      const work = (draft: Draft) => makeChange.removeAlias(portalId, isMeant, draft, deadline);
       return { changeId: readChangeIdParameter(event), parts: [aliasId], work };
     }
     case 'planHandover': {
@@ -77,7 +77,7 @@ function readOrder(
       if (target !== undefined && clear) throw new UnreadableRequestError('The body is not valid', ['target']);
       const from = demandField('leaver', readOwnerRef(leaver));
       const to = target === undefined ? undefined : demandField('target', readOwnerRef(target));
-      const asked = { portalId, userId, leaver: from, target: clear ? ('clear' as const) : to };
+      const asked = { portalId, userId, leaver: from, target: clear ? ('clear' as const) : to, requestId: changeId };
       const parts = [leaver, target ?? '', String(clear ?? false)];
       return { changeId, parts, work: () => changeHandover.plan(asked, deadline) };
     }
@@ -87,7 +87,7 @@ function readOrder(
       return {
         changeId,
         parts: [handoverId, digest],
-        work: () => changeHandover.start(portalId, handoverId, digest),
+        work: () => changeHandover.start(portalId, handoverId, digest, changeId),
       };
     }
     case 'stopHandover':
@@ -95,7 +95,7 @@ function readOrder(
       const { changeId } = readBody(event, 'handover');
       const { handoverId } = route;
       const edit = route.kind === 'stopHandover' ? changeHandover.stop : changeHandover.undo;
-      return { changeId, parts: [handoverId], work: () => edit(portalId, handoverId) };
+      return { changeId, parts: [handoverId], work: () => edit(portalId, handoverId, changeId) };
     }
     case 'setNightly': {
       const { changeId } = readBody(event, 'handover');

@@ -1,12 +1,14 @@
 import { HANDOVER_UNDO_MS } from '../../domain/ages.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import {
+  addRequestId,
   beginHandover,
   canStart,
   canUndo,
   describePlan,
   type Handover,
   type HandoverTarget,
+  isChangedBy,
   isWorking,
 } from '../../domain/handover.ts';
 import type { HandoverRefusal, HandoverRefused } from '../../domain/handover-refusals.ts';
@@ -38,6 +40,7 @@ export type PlanRequest = {
   /** Undefined: the leaver's named successor. */
   readonly target: OwnerRef | 'clear' | undefined;
   readonly requestedBy: string;
+  readonly requestId?: string;
 };
 
 export type ListedHandovers = {
@@ -50,7 +53,10 @@ export type ListedHandovers = {
 export type HandoverAnswer = { readonly kind: 'accepted'; readonly handover: StoredHandover } | HandoverRefused;
 export type NightlyAnswer = { readonly kind: 'set'; readonly leaverId: OwnerId } | HandoverRefused;
 
-/** The requests that people make about handovers. Each is answered immediately; the work is done by the queue. */
+/**
+ * The requests that people make about handovers. Each is answered immediately; the work is done by the queue. A request with an
+ * ID is safe to repeat, whatever happened to the handover since.
+ */
 export function createControlHandover(deps: ControlHandoverDeps) {
   const { handovers, queue, findPerson, findTarget, tokens, now, newId, digestOf } = deps;
   return { plan, start, startByDigest, stop, undo, digest, list, listAll, setNightly };
@@ -86,11 +92,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   }
 
   async function plan(
-    { portalId, leaver, target, requestedBy }: PlanRequest,
+    { portalId, leaver, target, requestedBy, requestId }: PlanRequest,
     deadline: Deadline,
   ): Promise<HandoverAnswer> {
     // Nothing may be stored for an account that is not connected.
     await tokens.getToken(portalId, deadline);
+    const made = (await handovers.list(portalId)).find((handover) => isChangedBy(handover, requestId));
+    if (made !== undefined) return accept(portalId, made);
     const leaverId = await identify(portalId, leaver, deadline);
     if (typeof leaverId !== 'string') return leaverId;
     const coming = await findComing(portalId, leaverId, target, deadline);
@@ -102,14 +110,14 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     if (running?.status === 'planning' && running.target === coming) return send(portalId, running);
     if (running !== undefined) return refused('HANDOVER_RUNNING');
     const begun = { id: newId(), leaverId, target: coming, plannedAtEpochMs: now(), requestedBy };
-    const handover = await handovers.create(portalId, beginHandover(begun));
+    const handover = await handovers.create(portalId, addRequestId(beginHandover(begun), requestId));
     return send(portalId, handover);
   }
 
   /** Also continues a stopped one. */
-  async function start(portalId: PortalId, id: string, asked: string): Promise<HandoverAnswer> {
+  async function start(portalId: PortalId, id: string, asked: string, requestId?: string): Promise<HandoverAnswer> {
     const writing = (await handovers.list(portalId)).filter(isWriting);
-    return change(portalId, id, (handover) => {
+    return change(portalId, id, requestId, (handover) => {
       if (digest(handover) !== asked) return 'PLAN_CHANGED';
       if (isTooOld(handover)) return 'TOO_OLD';
       // Its message may have been lost.
@@ -126,8 +134,8 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return found === undefined ? refused('HANDOVER_NOT_FOUND') : start(portalId, found.id, asked);
   }
 
-  async function stop(portalId: PortalId, id: string): Promise<HandoverAnswer> {
-    return change(portalId, id, (handover) => {
+  async function stop(portalId: PortalId, id: string, requestId?: string): Promise<HandoverAnswer> {
+    return change(portalId, id, requestId, (handover) => {
       if (!isWorking(handover)) return 'NOT_POSSIBLE_NOW';
       // An incomplete plan is dropped, so that a new one can be made immediately.
       return handover.status === 'planning'
@@ -136,9 +144,11 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     });
   }
 
-  async function undo(portalId: PortalId, id: string): Promise<HandoverAnswer> {
-    return change(portalId, id, (handover) => {
+  async function undo(portalId: PortalId, id: string, requestId?: string): Promise<HandoverAnswer> {
+    return change(portalId, id, requestId, (handover) => {
       if (isTooOld(handover)) return 'TOO_OLD';
+      // Its message may have been lost.
+      if (isWriting(handover) && handover.status === 'undoing') return handover;
       if (!canUndo(handover)) return 'NOT_POSSIBLE_NOW';
       return { ...restarted(handover), status: 'undoing', position: 0 };
     });
@@ -153,16 +163,23 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   async function change(
     portalId: PortalId,
     id: string,
+    requestId: string | undefined,
     edit: (handover: Handover) => Handover | HandoverRefusal,
   ): Promise<HandoverAnswer> {
     for (;;) {
       const standing = await handovers.read(portalId, id);
       if (standing === undefined) return refused('HANDOVER_NOT_FOUND');
+      if (isChangedBy(standing, requestId)) return accept(portalId, standing);
       const edited = edit(standing);
       if (typeof edited === 'string') return refused(edited);
-      const saved = await handovers.save(portalId, { ...edited, version: standing.version });
-      if (saved !== undefined) return isWorking(saved) ? send(portalId, saved) : { kind: 'accepted', handover: saved };
+      const noted = addRequestId(edited, requestId);
+      const saved = await handovers.save(portalId, { ...noted, version: standing.version });
+      if (saved !== undefined) return accept(portalId, saved);
     }
+  }
+
+  async function accept(portalId: PortalId, handover: StoredHandover): Promise<HandoverAnswer> {
+    return isWorking(handover) ? send(portalId, handover) : { kind: 'accepted', handover };
   }
 
   async function send(portalId: PortalId, handover: StoredHandover): Promise<HandoverAnswer> {

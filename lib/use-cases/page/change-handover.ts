@@ -20,14 +20,14 @@ export function createChangeHandover(control: HandoverControl) {
     async plan({ userId, ...asked }: PlanOrder, deadline: Deadline): Promise<Changed> {
       return toChanged('planHandover', await control.plan({ ...asked, requestedBy: userId }, deadline));
     },
-    async start(portalId: PortalId, handoverId: string, digest: string): Promise<Changed> {
-      return toChanged('startHandover', await control.start(portalId, handoverId, digest));
+    async start(portalId: PortalId, handoverId: string, digest: string, changeId: string): Promise<Changed> {
+      return toChanged('startHandover', await control.start(portalId, handoverId, digest, changeId));
     },
-    async stop(portalId: PortalId, handoverId: string): Promise<Changed> {
-      return toChanged('stopHandover', await control.stop(portalId, handoverId));
+    async stop(portalId: PortalId, handoverId: string, changeId: string): Promise<Changed> {
+      return toChanged('stopHandover', await control.stop(portalId, handoverId, changeId));
     },
-    async undo(portalId: PortalId, handoverId: string): Promise<Changed> {
-      return toChanged('undoHandover', await control.undo(portalId, handoverId));
+    async undo(portalId: PortalId, handoverId: string, changeId: string): Promise<Changed> {
+      return toChanged('undoHandover', await control.undo(portalId, handoverId, changeId));
     },
 
     async setNightly(portalId: PortalId, leaverId: OwnerId, isNightly: boolean, deadline: Deadline): Promise<Changed> {

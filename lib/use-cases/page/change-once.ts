@@ -19,6 +19,13 @@ export type ChangeRequest = {
 
 export type Changed = { readonly change: Change; readonly answer: ChangeAnswer };
 
+/** What an earlier run of the same change was about to do, and may have done. */
+export type Draft = {
+  readonly was: Change | undefined;
+  /** Before a removal, because a repeat does not find any more what was removed. */
+  save(change: Change): Promise<void>;
+};
+
 /** `conflict`: the ID was used for another change. `running`: the same change is in progress. */
 export type ChangeOutcome = ChangeAnswer | 'conflict' | 'running';
 
@@ -29,14 +36,17 @@ const LEASE_MS = 31_000;
 export function createChangeOnce({ changes, newWriterId, log }: ChangeOnceDeps) {
   return async function changeOnce(
     { portalId, ...request }: ChangeRequest,
-    work: () => Promise<Changed>,
+    work: (draft: Draft) => Promise<Changed>,
   ): Promise<ChangeOutcome> {
     const delivery = { ...request, writerId: newWriterId(), leaseMs: LEASE_MS };
     const entry = await changes.begin(portalId, delivery);
     if (entry.kind === 'done') return entry.answer;
     if (entry.kind !== 'started') return entry.kind;
     try {
-      const { change, answer } = await work();
+      const { change, answer } = await work({
+        was: entry.draft,
+        save: (draft) => changes.saveDraft(portalId, delivery, draft),
+      });
       await changes.finish(portalId, delivery, change, answer);
       const { userId } = request;
       log.info('settings changed', { portalId, userId, action: change.action, status: answer.status });

@@ -1,31 +1,33 @@
-import { type AliasName, MAX_ALIASES } from '../../domain/alias.ts';
+import { type AliasName, readAliasName } from '../../domain/alias.ts';
 import type { ChangeAnswer } from '../../domain/change.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { AliasTarget, OwnerRef } from '../../domain/owner-ref.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
 import type { Said, SetAlias, SetSuccessor } from '../../ports/steps.ts';
-import type { Aliases } from '../../ports/store.ts';
+import type { Aliases, Successors } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
-import type { Changed } from './change-once.ts';
+import type { Changed, Draft } from './change-once.ts';
 
 export type MakeChangeDeps = {
   readonly setSuccessor: SetSuccessor;
   readonly setAlias: SetAlias;
   readonly aliases: Pick<Aliases, 'list'>;
+  readonly successors: Pick<Successors, 'findSuccessorId'>;
   readonly queue: Pick<SyncQueue, 'send'>;
   readonly newRunId: () => string;
   readonly now: Now;
 };
 
 /** The changes that an admin may make on the page: the same as an operator's, by the same rules. */
-export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRunId, now }: MakeChangeDeps) {
-  return { nameSuccessor, saveAlias, removeAlias, refresh };
+export function createMakeChange(deps: MakeChangeDeps) {
+  const { setSuccessor, setAlias, aliases, successors, queue, newRunId, now } = deps;
+  return { nameSuccessor, removeSuccessor, saveAlias, removeAlias, refresh };
 
   async function nameSuccessor(
     portalId: PortalId,
     leaverId: OwnerId,
-    successor: OwnerRef | 'nobody',
+    successor: OwnerRef,
     deadline: Deadline,
   ): Promise<Changed> {
     const leaver = { kind: 'ownerId', ownerId: leaverId } as const;
@@ -33,12 +35,25 @@ export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRu
     const { successorOwnerId } = result;
     return {
       change: {
-        action: successor === 'nobody' ? 'removeSuccessor' : 'setSuccessor',
+        action: 'setSuccessor',
         leaverId,
         ...(successorOwnerId !== undefined && { successorId: successorOwnerId }),
       },
       answer: toAnswer(result),
     };
+  }
+
+  async function removeSuccessor(
+    portalId: PortalId,
+    leaverId: OwnerId,
+    draft: Draft,
+    deadline: Deadline,
+  ): Promise<Changed> {
+    const leaver = { kind: 'ownerId', ownerId: leaverId } as const;
+    const successorId = (await successors.findSuccessorId(portalId, leaverId)) ?? draft.was?.successorId;
+    const change = { action: 'removeSuccessor', leaverId, ...(successorId !== undefined && { successorId }) } as const;
+    await draft.save(change);
+    return { change, answer: toAnswer(await setSuccessor({ portalId, leaver, successor: 'nobody' }, deadline)) };
   }
 
   async function saveAlias(portalId: PortalId, name: AliasName, to: AliasTarget, deadline: Deadline): Promise<Changed> {
@@ -59,15 +74,19 @@ export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRu
   async function removeAlias(
     portalId: PortalId,
     isMeant: (name: AliasName) => boolean,
+    draft: Draft,
     deadline: Deadline,
   ): Promise<Changed> {
-    const name = (await aliases.list(portalId)).slice(0, MAX_ALIASES).find(isMeant);
+    const was = readAliasName(draft.was?.alias);
+    const name = [...(await aliases.list(portalId)), ...(was === undefined ? [] : [was])].find(isMeant);
     if (name === undefined) {
       const answer = { status: 'refused', code: 'ALIAS_NOT_FOUND', message: 'There is no such alias.' } as const;
       return { change: { action: 'removeAlias' }, answer };
     }
+    const change = { action: 'removeAlias', alias: name.alias } as const;
+    await draft.save(change);
     const result = await setAlias({ portalId, alias: name, to: 'nobody' }, deadline);
-    return { change: { action: 'removeAlias', alias: name.alias }, answer: toAnswer(result) };
+    return { change, answer: toAnswer(result) };
   }
 
   async function refresh(portalId: PortalId): Promise<Changed> {
