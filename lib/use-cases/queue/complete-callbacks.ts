@@ -92,7 +92,11 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const refused = left.map(markRefused);
     if (mayBeDone) return completeAfterSample(run, refused);
     if (!credit.mayHalve(run.portalId, left.length)) return void (await completeEachAlone(run, refused, false));
-    for (const half of halve(refused)) await completeTogether(run, half, false);
+    return completeHalves(run, refused, false);
+  }
+
+  async function completeHalves(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<void> {
+    for (const half of halve(members)) await completeTogether(run, half, isUrgent);
   }
 
   /**
@@ -105,10 +109,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       index % every === 0 ? 'sample' : 'others',
     );
     const { completed, unknown } = await completeEachAlone(run, sample, true);
-    if (completed === sample.length) {
-      for (const half of halve(others)) await completeTogether(run, half, true);
-      return;
-    }
+    if (completed === sample.length) return completeHalves(run, others, true);
     const mayDefer = unknown === sample.length && run.triesAll !== true;
     if (mayDefer && !others.some(({ execution }) => isExpiring(execution, now()))) {
       return requeue(run, others, COMPLETION_REFUSED, true);
@@ -122,7 +123,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const others = members.toSpliced(at, 1);
     const { completed, unknown } = await completeEachAlone(run, members.slice(at, at + 1), true);
     if (completed + unknown === 0) return requeue(run, others, cause, true);
-    for (const half of halve(others)) await completeTogether(run, half, true);
+    return completeHalves(run, others, true);
   }
 
   /** @returns how many still waited and are completed now, and how many HubSpot does not know */

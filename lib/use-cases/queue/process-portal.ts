@@ -87,7 +87,6 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   }
 
   async function completeLast(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
-    if (executions.length === 0) return;
     if (now() >= run.stopAt) return requeue(run, { executions, cause: undefined });
     await assign(run, await completeRecorded(run, executions, run.stopAt));
   }
