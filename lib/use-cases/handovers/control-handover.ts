@@ -97,7 +97,8 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   ): Promise<HandoverAnswer> {
     // Nothing may be stored for an account that is not connected.
     await tokens.getToken(portalId, deadline);
-    const made = (await handovers.list(portalId)).find((handover) => isChangedBy(handover, requestId));
+    const listed = requestId === undefined ? [] : await handovers.list(portalId);
+    const made = listed.find((handover) => isChangedBy(handover, requestId));
     if (made !== undefined) return accept(portalId, made);
     const leaverId = await identify(portalId, leaver, deadline);
     if (typeof leaverId !== 'string') return leaverId;
@@ -148,7 +149,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return change(portalId, id, requestId, (handover) => {
       if (isTooOld(handover)) return 'TOO_OLD';
       // Its message may have been lost.
-      if (isWriting(handover) && handover.status === 'undoing') return handover;
+      if (isWorking(handover) && handover.status === 'undoing') return handover;
       if (!canUndo(handover)) return 'NOT_POSSIBLE_NOW';
       return { ...restarted(handover), status: 'undoing', position: 0 };
     });
