@@ -30,11 +30,11 @@ export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallR
 /** Wires the install functions: configuration → clients → adapters → use case. */
 export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry, platform: Platform, sqs: SQSClient) {
   const { log, metrics } = telemetry;
-  const { now, newId, sleep, random } = platform;
+  const { now, newId } = platform;
   const { clientId, clientSecret, redirectUri, appBaseUrl } = config.oauth;
   const table = { client: platform.table, tableName: config.tableName };
   const { oauthApp, cipher } = createInstalls(config.oauth, config, telemetry, platform);
-  const portals = createPortals(table, now, newId, { sleep, random });
+  const portals = createPortals(table, now, newId, platform);
   const installPortal = createInstallPortal({
     oauth: createOAuthApp(oauthApp),
     portals,

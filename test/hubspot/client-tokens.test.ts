@@ -172,21 +172,21 @@ it('[M6] A retry uses the token that the account has at that time', async () => 
 });
 
 it('[W11] The deadline of a call also applies to getting its token', async () => {
-  const told: number[] = [];
+  const deadlines: number[] = [];
   const tokens: PortalTokens = {
     getToken: async (_portal, deadline) => {
-      told.push(deadline);
+      deadlines.push(deadline);
       return { value: 'pat-test-1', issuedAtEpochMs: undefined };
     },
-    findNewerToken: async (_portal, _used, deadline) => void told.push(deadline),
+    findNewerToken: async (_portal, _used, deadline) => void deadlines.push(deadline),
     refreshToken: async (_portal, rejected, deadline) => {
-      told.push(deadline);
+      deadlines.push(deadline);
       return rejected;
     },
   };
   const gateway = makeGateway({ script: [REJECTED, AFTER], tokens });
   await gateway.send();
-  expect(told).toEqual(Array(3).fill(START_EPOCH_MS + BUDGET_MS));
+  expect(deadlines).toEqual(Array(3).fill(START_EPOCH_MS + BUDGET_MS));
 });
 
 /** A container that holds one token while the table has another; renewing gives `pat-test-1`. */

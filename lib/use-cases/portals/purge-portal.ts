@@ -11,7 +11,7 @@ export type PurgePortalDeps = {
   readonly now: Now;
 };
 
-/** Deletes what is kept of a portal, unless it came back since its deletion was queued, whether or not it has left again. */
+/** Deletes what is kept of a portal. A portal that came back after its deletion was queued keeps it, even if it left again. */
 export function createPurgePortal({ data, portals, now }: PurgePortalDeps): PurgePortal {
   return async function purgePortal(portalId, mayGoOn) {
     const portal = await portals?.read(portalId);
