@@ -1,5 +1,4 @@
 import { type Config, loadConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
 import { INSTALL_ROUTE } from '../domain/app-urls.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
@@ -16,15 +15,12 @@ import { createRecordUnresolved } from '../use-cases/executions/record-unresolve
 import { createRunOnce } from '../use-cases/executions/run-once.ts';
 import { INTERACTIVE } from './hubspot.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
-import { lazy, livePlatform, type Platform } from './platform.ts';
+import { fromEnvironment, livePlatform, type Platform } from './platform.ts';
 
 export type FindOwnerRuntime = ReturnType<typeof createFindOwnerRuntime>;
 
-/** Starts the runtime of the finding action from its environment, once per container. */
-export function lazyFindOwnerRuntime(telemetry: Telemetry): () => Promise<FindOwnerRuntime> {
-  return lazy(async () =>
-    createFindOwnerRuntime(await loadConfig(process.env, readSsmSecrets), telemetry, livePlatform()),
-  );
+export function lazyFindOwnerRuntime(telemetry: Telemetry) {
+  return fromEnvironment(loadConfig, (config) => createFindOwnerRuntime(config, telemetry, livePlatform()));
 }
 
 /** Wires the finding action: configuration → clients → adapters → use case. */

@@ -1,22 +1,19 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type HandoverConfig, loadHandoverConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createPatientQueueClient } from '../queue/queue-clients.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { wireHandoverControl } from './handover-control.ts';
 import { INTERACTIVE } from './hubspot.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
-import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+import { backgroundPlatform, fromEnvironment, type Platform } from './platform.ts';
 
 export type HandoverRuntime = ReturnType<typeof createHandoverRuntime>;
 
-/** Starts the runtime of a function by which people control handovers from its environment, once per container. */
-export function lazyHandoverRuntime(telemetry: Telemetry): () => Promise<HandoverRuntime> {
-  return lazy(async () => {
-    const config = await loadHandoverConfig(process.env, readSsmSecrets);
-    return createHandoverRuntime(config, telemetry, backgroundPlatform(), createPatientQueueClient());
-  });
+export function lazyHandoverRuntime(telemetry: Telemetry) {
+  return fromEnvironment(loadHandoverConfig, (config) =>
+    createHandoverRuntime(config, telemetry, backgroundPlatform(), createPatientQueueClient()),
+  );
 }
 
 /** Wires people's requests about handovers. The work itself is done behind the queue (handover-run.ts). */

@@ -8,6 +8,7 @@ import { createStaticTokens, type StaticTokenSource } from '../hubspot/static-to
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { PortalTokens } from '../ports/portals.ts';
+import type { FindScopes } from '../store/queue-permission.ts';
 import { createRateBudget } from '../store/rate-limit.ts';
 import { createInstalls, type Installs } from './installs.ts';
 import type { Platform } from './platform.ts';
@@ -17,6 +18,7 @@ export type HubSpot = {
   readonly rateLimiter: RateLimiter;
   readonly tokens: PortalTokens;
   readonly isConnected: (portalId: PortalId) => Promise<boolean>;
+  readonly findScopes: FindScopes;
   /** Undefined with a static token. */
   readonly installs: Installs | undefined;
 };
@@ -74,7 +76,7 @@ export function createHubSpot(
   // What an installation's token opens, HubSpot said when it granted it.
   const toProved = (sentWith: PortalTokens) => createAccountProof(toClient(sentWith), hubspotApiBaseUrl, now);
   const send = installs === undefined ? toProved(tokens) : toClient(tokens);
-  return { send, rateLimiter, tokens, isConnected, installs };
+  return { send, rateLimiter, tokens, isConnected, findScopes, installs };
 
   function findSource(read: Connection['readStaticToken']): StaticTokenSource | undefined {
     if (read === undefined) return undefined;
@@ -92,5 +94,11 @@ export function createHubSpot(
   async function isConnected(portalId: PortalId): Promise<boolean> {
     if (installs === undefined) return staticTokens.has(portalId);
     return isPortalConnected(await installs.grants.read(portalId));
+  }
+
+  /** A portal without a token granted nothing. */
+  async function findScopes(portalId: PortalId) {
+    if (installs === undefined) return staticTokens.has(portalId) ? undefined : { scopes: [], installationId: '' };
+    return (await installs.grants.read(portalId)) ?? { scopes: [], installationId: '' };
   }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type InstallConfig, loadInstallConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { deriveViewKey } from '../http/install/connected-token.ts';
 import { deriveStateKey } from '../http/install/state.ts';
@@ -14,17 +13,16 @@ import { createPortals } from '../store/portals.ts';
 import { createFinishInstall } from '../use-cases/portals/finish-install.ts';
 import { createInstallPortal } from '../use-cases/portals/install-portal.ts';
 import { createInstalls } from './installs.ts';
-import { lazy, livePlatform, type Platform } from './platform.ts';
+import { fromEnvironment, livePlatform, type Platform } from './platform.ts';
 
 export type InstallRuntime = ReturnType<typeof createInstallRuntime>;
 
-/** Starts the runtime of an install function from its environment, once per container. Undefined with a static token. */
-export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallRuntime | undefined> {
-  return lazy(async () => {
-    const config = await loadInstallConfig(process.env, readSsmSecrets);
-    if (config === undefined) return undefined;
-    return createInstallRuntime(config, telemetry, livePlatform(), createQueueClient());
-  });
+/** Undefined with a static token. */
+export function lazyInstallRuntime(telemetry: Telemetry) {
+  return fromEnvironment(
+    loadInstallConfig,
+    (config) => config && createInstallRuntime(config, telemetry, livePlatform(), createQueueClient()),
+  );
 }
 
 /** Wires the install functions: configuration → clients → adapters → use case. */

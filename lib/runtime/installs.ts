@@ -1,12 +1,10 @@
 import type { OAuthConfig } from '../config/connection.ts';
 import { createKmsTokenCipher } from '../crypto/token-cipher-kms.ts';
 import { createLocalTokenCipher } from '../crypto/token-cipher-local.ts';
-import type { PortalId } from '../domain/ids.ts';
 import { createOAuthClient, createOAuthRefresh, type OAuthAppDeps } from '../hubspot/oauth-refresh.ts';
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createPortalGrants } from '../store/portal-grants.ts';
-import type { FindScopes } from '../store/queue-permission.ts';
 import type { Table } from '../store/table.ts';
 import { createAccessTokens } from '../use-cases/portals/access-tokens.ts';
 import type { Platform } from './platform.ts';
@@ -42,21 +40,3 @@ export function createInstalls(
 }
 
 export type Installs = ReturnType<typeof createInstalls>;
-
-/**
- * The scopes that a portal granted, and its installation; undefined for a static token, whose scopes are unknown. A portal
- * without a token granted nothing.
- */
-export function findScopesWith({
-  installs,
-  isConnected,
-}: {
-  readonly installs: Installs | undefined;
-  readonly isConnected: (portalId: PortalId) => Promise<boolean>;
-}): FindScopes {
-  return async (portalId: PortalId) => {
-    if (installs === undefined) return (await isConnected(portalId)) ? undefined : { scopes: [], installationId: '' };
-    const { scopes = [], installationId = '' } = (await installs.grants.read(portalId)) ?? {};
-    return { scopes, installationId };
-  };
-}

@@ -1,5 +1,4 @@
 import { loadOperatorConfig, type OperatorConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
 import type { Deadline } from '../domain/deadline.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { accountDetails } from '../hubspot/account.ts';
@@ -26,14 +25,13 @@ import { createDeletePortal } from '../use-cases/portals/delete-portal.ts';
 import { createPurgePortal } from '../use-cases/portals/purge-portal.ts';
 import { INTERACTIVE } from './hubspot.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
-import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+import { backgroundPlatform, fromEnvironment, type Platform } from './platform.ts';
 
 export type OperatorRuntime = ReturnType<typeof createOperatorRuntime>;
 
-/** Starts the runtime of a function that operators invoke from its environment, once per container. */
-export function lazyOperatorRuntime(telemetry: Telemetry): () => Promise<OperatorRuntime> {
-  return lazy(async () =>
-    createOperatorRuntime(await loadOperatorConfig(process.env, readSsmSecrets), telemetry, backgroundPlatform()),
+export function lazyOperatorRuntime(telemetry: Telemetry) {
+  return fromEnvironment(loadOperatorConfig, (config) =>
+    createOperatorRuntime(config, telemetry, backgroundPlatform()),
   );
 }
 
@@ -50,8 +48,9 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   );
   const { send, tokens, installs } = hubspot;
   const portals = createPortals(table, now, platform.newId, platform);
+  const installed = installs && portals;
   const aliases = createAliases(table);
-  const purge = createPurgePortal({ data: createPortalData(table), portals: installs && portals, now });
+  const purge = createPurgePortal({ data: createPortalData(table), portals: installed, now });
   const findOwner = createFindOwner(resolver);
   const tryToken = (portalId: PortalId, deadline: Deadline) =>
     send(portalId, accountDetails(hubspotApiBaseUrl), deadline);
@@ -75,7 +74,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
       identifyKnown: createIdentifyNumber(cache),
       identifyLive: createIdentifyLive({ ownersApi, users: createUsersApi(send, hubspotApiBaseUrl) }),
       findElsewhere: createFindOwnerElsewhere({
-        portals: installs ? portals : createStaticPortals(config.staticTokens),
+        portals: installed ?? createStaticPortals(config.staticTokens),
         cache,
       }),
       resolver: plainResolver,

@@ -1,19 +1,15 @@
 import { type Config, loadConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
 import { createOwnerProperties } from '../hubspot/api/properties.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createSignatureVersions } from '../store/signature-versions.ts';
 import { createListOwnerProperties } from '../use-cases/options/list-owner-properties.ts';
 import { createHubSpot, INTERACTIVE } from './hubspot.ts';
-import { lazy, livePlatform, type Platform } from './platform.ts';
+import { fromEnvironment, livePlatform, type Platform } from './platform.ts';
 
 export type OptionsRuntime = ReturnType<typeof createOptionsRuntime>;
 
-/** Starts the runtime of a function that answers the workflow editor from its environment, once per container. */
-export function lazyOptionsRuntime(telemetry: Telemetry): () => Promise<OptionsRuntime> {
-  return lazy(async () =>
-    createOptionsRuntime(await loadConfig(process.env, readSsmSecrets), telemetry, livePlatform()),
-  );
+export function lazyOptionsRuntime(telemetry: Telemetry) {
+  return fromEnvironment(loadConfig, (config) => createOptionsRuntime(config, telemetry, livePlatform()));
 }
 
 /** Wires the functions that answer the workflow editor: configuration → client → adapter → use case. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type ReadSecrets, readSsmSecrets } from '../config/secrets.ts';
 import { type Fetch, nodeFetch } from '../network/fetch.ts';
 import type { Now, Sleep } from '../ports/telemetry.ts';
 import { createPatientTableClient, createTableClient, type Table } from '../store/table.ts';
@@ -49,4 +50,13 @@ export function lazy<T>(start: () => Promise<T>): () => Promise<T> {
     }
     return started;
   };
+}
+
+/** Starts a function's runtime from its environment, once per container. */
+export function fromEnvironment<Config, Runtime>(
+  load: (environment: NodeJS.ProcessEnv, readSecrets: ReadSecrets) => Promise<Config>,
+  create: (config: Config) => Runtime,
+  readSecrets: ReadSecrets = readSsmSecrets,
+): () => Promise<Runtime> {
+  return lazy(async () => create(await load(process.env, readSecrets)));
 }

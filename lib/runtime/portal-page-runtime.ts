@@ -1,6 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { loadPortalPageConfig, type PortalPageConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
 import { createEmailCipher } from '../crypto/email-cipher.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
@@ -30,19 +29,13 @@ import { installUrlOf } from './action-runtime.ts';
 import { wireHandoverControl } from './handover-control.ts';
 import { INTERACTIVE } from './hubspot.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
-import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+import { backgroundPlatform, fromEnvironment, type Platform } from './platform.ts';
 
 export type PortalPageRuntime = ReturnType<typeof createPortalPageRuntime>;
 
-/** Starts the runtime of the settings page from its environment, once per container. */
-export function lazyPortalPageRuntime(telemetry: Telemetry): () => Promise<PortalPageRuntime> {
-  return lazy(async () =>
-    createPortalPageRuntime(
-      await loadPortalPageConfig(process.env, readSsmSecrets),
-      telemetry,
-      backgroundPlatform(),
-      createQueueClient(),
-    ),
+export function lazyPortalPageRuntime(telemetry: Telemetry) {
+  return fromEnvironment(loadPortalPageConfig, (config) =>
+    createPortalPageRuntime(config, telemetry, backgroundPlatform(), createQueueClient()),
   );
 }
 

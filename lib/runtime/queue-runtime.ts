@@ -1,6 +1,5 @@
 import { renderOutputs } from '../action/render-outputs.ts';
 import { loadQueueConfig, type QueueConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
 import { createEmailCipher } from '../crypto/email-cipher.ts';
 import { createWorkflowCallbacks } from '../hubspot/api/callbacks.ts';
 import { createOwnerProperties } from '../hubspot/api/properties.ts';
@@ -38,9 +37,8 @@ import { createRequeueDelays } from '../use-cases/queue/requeue-delay.ts';
 import { createResolveExpired } from '../use-cases/queue/resolve-expired.ts';
 import { createUpdateRecords } from '../use-cases/queue/update-records.ts';
 import { installUrlOf } from './action-runtime.ts';
-import { findScopesWith } from './installs.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
-import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+import { backgroundPlatform, fromEnvironment, type Platform } from './platform.ts';
 
 /**
  * Behind a queue, but other portals' executions wait behind these, so executions without an early permit are requeued. A batch
@@ -54,11 +52,8 @@ const BACKLOG_MS = 5_000;
 
 export type QueueRuntime = ReturnType<typeof createQueueRuntime>;
 
-/** Starts the runtime of a function behind the queue from its environment, once per container. */
-export function lazyQueueRuntime(telemetry: Telemetry): () => Promise<QueueRuntime> {
-  return lazy(async () =>
-    createQueueRuntime(await loadQueueConfig(process.env, readSsmSecrets), telemetry, backgroundPlatform()),
-  );
+export function lazyQueueRuntime(telemetry: Telemetry) {
+  return fromEnvironment(loadQueueConfig, (config) => createQueueRuntime(config, telemetry, backgroundPlatform()));
 }
 
 /** Wires the functions behind the queue: configuration → clients → adapters → use cases. */
@@ -125,7 +120,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     completeCallbacks,
     ensureConnected: hubspot.tokens.getToken,
     writeOutcomes,
-    queuePermission: createQueuePermission(table, { now, findScopes: findScopesWith(hubspot) }),
+    queuePermission: createQueuePermission(table, { now, findScopes: hubspot.findScopes }),
     noteBacklog: (portalId) => hubspot.rateLimiter.noteBacklog(portalId, BACKLOG_MS),
     requeueDelays: createRequeueDelays({ now, random, metrics }),
     now,

@@ -1,5 +1,5 @@
 import { loadSetOwnerConfig, type SetOwnerConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
+import type { ReadSecrets } from '../config/secrets.ts';
 import { createEmailCipher } from '../crypto/email-cipher.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { createOwnerProperties } from '../hubspot/api/properties.ts';
@@ -12,18 +12,15 @@ import { createSetOrEnqueue, type DeliveryMode } from '../use-cases/executions/s
 import { createSetOwner } from '../use-cases/executions/set-owner.ts';
 import { createActionServices } from './action-runtime.ts';
 import { DEFERRABLE } from './hubspot.ts';
-import { findScopesWith } from './installs.ts';
-import { lazy, livePlatform, type Platform } from './platform.ts';
+import { fromEnvironment, livePlatform, type Platform } from './platform.ts';
 
 export type SetOwnerRuntime = ReturnType<typeof createSetOwnerRuntime>;
 
-/** Starts the runtime of the setting action from its environment, once per container. */
-export function lazySetOwnerRuntime(
-  telemetry: Telemetry,
-  readSecrets = readSsmSecrets,
-): () => Promise<SetOwnerRuntime> {
-  return lazy(async () =>
-    createSetOwnerRuntime(await loadSetOwnerConfig(process.env, readSecrets), telemetry, livePlatform()),
+export function lazySetOwnerRuntime(telemetry: Telemetry, readSecrets?: ReadSecrets) {
+  return fromEnvironment(
+    loadSetOwnerConfig,
+    (config) => createSetOwnerRuntime(config, telemetry, livePlatform()),
+    readSecrets,
   );
 }
 
@@ -52,7 +49,7 @@ export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemet
     setOwner: createSetOrEnqueue({
       setOwner: recordingUnresolved(setOwner),
       queue: createExecutionQueue(config.assignQueueUrl, createEmailCipher(config.secrets), platform.fetch),
-      queuePermission: createQueuePermission(table, { now, findScopes: findScopesWith(hubspot) }),
+      queuePermission: createQueuePermission(table, { now, findScopes: hubspot.findScopes }),
       modeOf: (portalId) => modeOf(config, portalId),
       now,
       metrics,

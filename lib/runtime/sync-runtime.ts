@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { loadSyncConfig, type SyncConfig } from '../config/load-config.ts';
-import { readSsmSecrets } from '../config/secrets.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import { createStaticPortals } from '../hubspot/static-tokens.ts';
@@ -23,19 +22,13 @@ import { createSyncOwners } from '../use-cases/owner-sync/sync-owners.ts';
 import { createPurgePortal } from '../use-cases/portals/purge-portal.ts';
 import { createHandoverRun } from './handover-run.ts';
 import { BACKGROUND, createHubSpot } from './hubspot.ts';
-import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+import { backgroundPlatform, fromEnvironment, type Platform } from './platform.ts';
 
 export type SyncRuntime = ReturnType<typeof createSyncRuntime>;
 
-/** Starts the runtime of a refresh function from its environment, once per container. */
-export function lazySyncRuntime(telemetry: Telemetry): () => Promise<SyncRuntime> {
-  return lazy(async () =>
-    createSyncRuntime(
-      await loadSyncConfig(process.env, readSsmSecrets),
-      telemetry,
-      backgroundPlatform(),
-      createPatientQueueClient(),
-    ),
+export function lazySyncRuntime(telemetry: Telemetry) {
+  return fromEnvironment(loadSyncConfig, (config) =>
+    createSyncRuntime(config, telemetry, backgroundPlatform(), createPatientQueueClient()),
   );
 }
 
