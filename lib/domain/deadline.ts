@@ -26,6 +26,9 @@ export function toDeadline(epochMs: number): Deadline {
   return epochMs as Deadline;
 }
 
+/** For work that every caller may wait for. */
+export const NO_DEADLINE = toDeadline(Number.POSITIVE_INFINITY);
+
 /** A deadline for a part of the work, which ends before the whole. */
 export function noLaterThan(deadline: Deadline, epochMs: number): Deadline {
   return toDeadline(Math.min(deadline, epochMs));

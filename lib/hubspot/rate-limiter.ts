@@ -1,4 +1,5 @@
-import type { Deadline } from '../domain/deadline.ts';
+import { createInFlight } from '../domain/concurrency.ts';
+import { type Deadline, NO_DEADLINE } from '../domain/deadline.ts';
 import { orOnStoreOutage, RateLimitedError, UpstreamUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
@@ -81,7 +82,7 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
   const held = new LruMap<PortalId, Held>();
   const exhausted = new LruMap<PortalId, Exhausted>();
   const limits = createKnownLimits(now);
-  const asking = new Map<PortalId, Promise<void>>();
+  const join = createInFlight<void>(now);
 
   return {
     async acquire(portalId, deadline) {
@@ -91,7 +92,8 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
       while (!useHeld(portalId)) {
         const standing = findExhausted(portalId);
         if (standing === undefined) {
-          await askOnce(portalId);
+          // Callers that come while the table is being asked share that answer.
+          await join(portalId, NO_DEADLINE, () => ask(portalId));
           continue;
         }
         const waitMs = standing.untilEpochMs - now();
@@ -147,15 +149,6 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
     if (leftMs > 0 && leftMs <= FARTHEST_AHEAD_MS) return standing;
     exhausted.delete(portalId);
     return undefined;
-  }
-
-  /** Callers that come while the table is being asked share that answer. */
-  function askOnce(portalId: PortalId): Promise<void> {
-    const standing = asking.get(portalId);
-    if (standing !== undefined) return standing;
-    const asked = ask(portalId).finally(() => asking.delete(portalId));
-    asking.set(portalId, asked);
-    return asked;
   }
 
   async function ask(portalId: PortalId): Promise<void> {

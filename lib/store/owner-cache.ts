@@ -1,5 +1,6 @@
 import { LAST_SYNC_IN_MEMORY_MS } from '../domain/ages.ts';
-import { inParallel } from '../domain/concurrency.ts';
+import { createInFlight, inParallel } from '../domain/concurrency.ts';
+import { NO_DEADLINE } from '../domain/deadline.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
@@ -130,24 +131,18 @@ function toCachedOwners({ item, confirmedAtEpochMs }: Row): CachedOwners | undef
  */
 export function createLastSyncAt(readState: OwnerSyncStore['readState'], now: Now): LastSyncAt {
   const known = new LruMap<PortalId, { readonly sync: LastSync; readonly expiresAtEpochMs: number }>();
-  const reading = new Map<PortalId, Promise<LastSync>>();
+  const join = createInFlight<LastSync>(now);
   return async (portalId) => {
     const entry = known.get(portalId);
     if (entry !== undefined && entry.expiresAtEpochMs > now()) return { ...entry.sync, wasKnown: true };
-    const read = reading.get(portalId) ?? start(portalId);
-    return { ...(await read), wasKnown: false };
+    return { ...(await join(portalId, NO_DEADLINE, () => read(portalId))), wasKnown: false };
   };
 
-  function start(portalId: PortalId): Promise<LastSync> {
-    const read = readState(portalId)
-      .then(({ lastCompleteStartedAtEpochMs: atEpochMs, firstFence }) => {
-        const sync = { atEpochMs, firstFence };
-        known.set(portalId, { sync, expiresAtEpochMs: now() + LAST_SYNC_IN_MEMORY_MS });
-        return sync;
-      })
-      .finally(() => reading.delete(portalId));
-    reading.set(portalId, read);
-    return read;
+  async function read(portalId: PortalId): Promise<LastSync> {
+    const { lastCompleteStartedAtEpochMs: atEpochMs, firstFence } = await readState(portalId);
+    const sync = { atEpochMs, firstFence };
+    known.set(portalId, { sync, expiresAtEpochMs: now() + LAST_SYNC_IN_MEMORY_MS });
+    return sync;
   }
 }
 

@@ -1,3 +1,4 @@
+import { createInFlight } from '../../domain/concurrency.ts';
 import { type Deadline, toDeadline } from '../../domain/deadline.ts';
 import { AppError, RateLimitedError, UpstreamUnavailableError } from '../../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
@@ -28,15 +29,13 @@ export const CALL_MS = 25_000;
 export const RETRY_AFTER_MS = 15_000;
 export const MAX_ENTRIES = 500;
 
-type Listed = { readonly properties: readonly DescribedProperty[]; readonly askedAtEpochMs: number };
+type Properties = readonly DescribedProperty[];
 type Entry = {
-  listed?: Listed;
+  listed?: { readonly properties: Properties; readonly askedAtEpochMs: number };
   failed?: { readonly error: AppError; readonly atEpochMs: number };
-  call?: Call;
+  /** When the last call began. An overdue call may end after it. */
+  askedAtEpochMs?: number;
 };
-/** One call to HubSpot, shared by all who wait for it. `done` never rejects. */
-type Call = { readonly deadline: Deadline; readonly done: Promise<Outcome> };
-type Outcome = { readonly listed: Listed } | { readonly error: unknown };
 
 /**
  * Keeps the owner properties of each portal's object types in the container, in the order of `compareOwnerProperties`. It stores
@@ -44,6 +43,7 @@ type Outcome = { readonly listed: Listed } | { readonly error: unknown };
  */
 export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: OwnerPropertyCacheDeps) {
   const entries = new LruMap<string, Entry>(MAX_ENTRIES);
+  const join = createInFlight<Properties>(now);
 
   return {
     /**
@@ -51,25 +51,22 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
      * @throws {AppError} if HubSpot did not answer before the deadline, or failed a moment ago
      */
     async list(portalId: PortalId, objectType: ObjectTypeId, options: ListOptions) {
-      const entry = getEntry(`${portalId}#${objectType}`);
+      const key = `${portalId}#${objectType}`;
+      const entry = entries.get(key) ?? entries.set(key, {});
       if (entry.listed !== undefined && now() - entry.listed.askedAtEpochMs < options.maxAgeMs) {
         return entry.listed.properties;
       }
       throwIfBeforeRetry(entry, options);
-      const outcome = await within(options.deadline - now(), join(entry, portalId, objectType));
-      if ('error' in outcome) throw outcome.error;
-      return outcome.listed.properties;
+      const deadline = toDeadline(now() + CALL_MS);
+      const asked = join(key, deadline, () => ask(entry, portalId, objectType, deadline));
+      return within(options.deadline - now(), asked);
     },
 
     /** HubSpot's last list, however old. */
-    last(portalId: PortalId, objectType: ObjectTypeId): readonly DescribedProperty[] | undefined {
+    last(portalId: PortalId, objectType: ObjectTypeId): Properties | undefined {
       return entries.peek(`${portalId}#${objectType}`)?.listed?.properties;
     },
   };
-
-  function getEntry(key: string): Entry {
-    return entries.get(key) ?? entries.set(key, {});
-  }
 
   /** A used-up rate budget already protects HubSpot, so it starts no pause. */
   function throwIfBeforeRetry({ failed }: Entry, { waitsAfterAnyFailure = false }: ListOptions): void {
@@ -78,45 +75,32 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
     if (waitsAfterAnyFailure || (error.retryable && !(error instanceof RateLimitedError))) throw error;
   }
 
-  /** An overdue call is not joined: the container may have been frozen during it. */
-  function join(entry: Entry, portalId: PortalId, objectType: ObjectTypeId): Call {
-    if (entry.call !== undefined && now() < entry.call.deadline) return entry.call;
+  async function ask(entry: Entry, portalId: PortalId, objectType: ObjectTypeId, deadline: Deadline) {
     const askedAtEpochMs = now();
-    const deadline = toDeadline(askedAtEpochMs + CALL_MS);
-    const done = ownerProperties
-      .listOwnerProperties(portalId, objectType, deadline)
-      .then(
-        (properties) => keep(entry, { properties: properties.toSorted(compareOwnerProperties), askedAtEpochMs }),
-        (error: unknown): Outcome => {
-          if (error instanceof AppError) {
-            log.warn('the owner properties could not be listed', { portalId, objectType, code: error.code });
-            if (entry.call === call) entry.failed = { error, atEpochMs: now() };
-          }
-          return { error };
-        },
-      )
-      .finally(() => {
-        if (entry.call === call) delete entry.call;
-      });
-    const call: Call = { deadline, done };
-    entry.call = call;
+    entry.askedAtEpochMs = askedAtEpochMs;
     delete entry.failed;
-    return call;
-  }
-
-  /** A late answer is still kept, unless a later request was answered before it. */
-  function keep(entry: Entry, listed: Listed): Outcome {
-    if (entry.listed === undefined || entry.listed.askedAtEpochMs <= listed.askedAtEpochMs) {
-      entry.listed = listed;
-      delete entry.failed;
+    try {
+      const described = await ownerProperties.listOwnerProperties(portalId, objectType, deadline);
+      const properties = described.toSorted(compareOwnerProperties);
+      // A late answer is still kept, unless a later request was answered before it.
+      if (entry.listed === undefined || entry.listed.askedAtEpochMs <= askedAtEpochMs) {
+        entry.listed = { properties, askedAtEpochMs };
+        delete entry.failed;
+      }
+      return properties;
+    } catch (error) {
+      if (error instanceof AppError) {
+        log.warn('the owner properties could not be listed', { portalId, objectType, code: error.code });
+        if (entry.askedAtEpochMs === askedAtEpochMs) entry.failed = { error, atEpochMs: now() };
+      }
+      throw error;
     }
-    return { listed };
   }
 
-  async function within(waitMs: number, { done }: Call): Promise<Outcome> {
+  async function within(waitMs: number, asked: Promise<Properties>): Promise<Properties> {
     const answered = new AbortController();
-    const late = () => ({ error: new UpstreamUnavailableError('out_of_time') });
+    const late = () => Promise.reject(new UpstreamUnavailableError('out_of_time'));
     const patience = sleep(Math.max(0, waitMs), answered.signal).then(late, late);
-    return Promise.race([done, patience]).finally(() => answered.abort());
+    return Promise.race([asked, patience]).finally(() => answered.abort());
   }
 }
