@@ -1,16 +1,17 @@
 import { type Alias, parseEmailDomain } from '../domain/alias.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
-import { type PortalId, parseOwnerId } from '../domain/ids.ts';
+import { parseOwnerId } from '../domain/ids.ts';
 import type { Aliases } from '../ports/store.ts';
+import { partitionOf, rowKey } from './keys.ts';
 import { deleteItem, putItem, queryPartition, readItem } from './requests.ts';
-import { type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
+import { type Item, readNumber, type Table, toNumber } from './table.ts';
 
 /** The part that executions need, without listing and writing. */
 export function createAliasFinder(table: Table): Pick<Aliases, 'find'> {
   return {
     async find(portalId, { alias }) {
       // Consistent: after the answer, an admin expects the next execution to use the change.
-      const item = await readItem(table, aliasKey(portalId, alias));
+      const item = await readItem(table, rowKey(portalId, 'alias', alias));
       return item && fromItem(item);
     },
   };
@@ -22,13 +23,13 @@ export function createAliases(table: Table): Aliases {
     ...createAliasFinder(table),
 
     async list(portalId) {
-      return (await queryPartition(table, partition(portalId))).flatMap((item) => fromItem(item) ?? []);
+      return (await queryPartition(table, partitionOf(portalId, 'alias'))).flatMap((item) => fromItem(item) ?? []);
     },
 
     async set(portalId, one) {
       const leadsTo = one.kind === 'address' ? one.ownerId : one.toDomain;
       const item = {
-        ...aliasKey(portalId, one.alias),
+        ...rowKey(portalId, 'alias', one.alias),
         leadsTo: { S: leadsTo },
         setAtEpochMs: toNumber(one.setAtEpochMs),
       };
@@ -40,17 +41,9 @@ export function createAliases(table: Table): Aliases {
     },
 
     async remove(portalId, { alias }) {
-      await deleteItem(table, aliasKey(portalId, alias));
+      await deleteItem(table, rowKey(portalId, 'alias', alias));
     },
   };
-}
-
-function partition(portalId: PortalId): string {
-  return `portal#${portalId}#alias`;
-}
-
-function aliasKey(portalId: PortalId, alias: string): ItemKey {
-  return { pk: { S: partition(portalId) }, sk: { S: alias } };
 }
 
 /** Undefined if the item is not a valid alias. */

@@ -3,8 +3,9 @@ import type { Change, ChangeAnswer, RecordedChange } from '../domain/change.ts';
 import { type PortalId, parseUserId } from '../domain/ids.ts';
 import type { ChangeDelivery, ChangeLog } from '../ports/page.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { partitionOf, rowKey } from './keys.ts';
 import { queryPartition, readItem, updateItem } from './requests.ts';
-import { farthestTime, type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { farthestTime, type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const IS_OVER = 'expiresAtEpochSeconds < :nowSeconds';
 /** The run that began it crashed or released it, or its clock was wrong, and it is the same change. */
@@ -17,7 +18,7 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
   return {
     async begin(portalId, { changeId, userId, payloadHash, writerId, leaseMs }) {
       const nowMs = now();
-      const written = await updateItem(table, changeKey(portalId, changeId), {
+      const written = await updateItem(table, rowKey(portalId, 'change', changeId), {
         // Keeps the draft of an earlier run.
         UpdateExpression: `SET #state = :running, writerId = :writerId, userId = :userId, payloadHash = :hash,
           atEpochMs = :now, leaseEndsAtEpochMs = :leaseEnds, expiresAtEpochSeconds = :expires REMOVE #answer`,
@@ -39,7 +40,7 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
       });
       if (written.isWritten) return toStarted(written.attributes, payloadHash);
       // Not every engine returns the old item.
-      const standing = written.standing ?? (await readItem(table, changeKey(portalId, changeId))) ?? {};
+      const standing = written.standing ?? (await readItem(table, rowKey(portalId, 'change', changeId))) ?? {};
       // The reply to the first try of this call was lost.
       if (standing.writerId?.S === writerId) return toStarted(standing, payloadHash);
       if (standing.payloadHash?.S !== payloadHash) return { kind: 'conflict' };
@@ -82,7 +83,7 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
     },
 
     async list(portalId) {
-      const items = await queryPartition(table, partition(portalId));
+      const items = await queryPartition(table, partitionOf(portalId, 'change'));
       // DynamoDB deletes expired items within days, not immediately.
       const isKept = ({ atEpochMs }: RecordedChange) => atEpochMs + CHANGE_ROW_MS > now();
       return items
@@ -100,21 +101,13 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
     names: Readonly<Record<string, string>>,
     values: Item,
   ): Promise<void> {
-    await updateItem(table, changeKey(portalId, changeId), {
+    await updateItem(table, rowKey(portalId, 'change', changeId), {
       UpdateExpression,
       ConditionExpression: 'writerId = :writerId AND attribute_exists(leaseEndsAtEpochMs)',
       ExpressionAttributeNames: { '#state': 'state', ...names },
       ExpressionAttributeValues: { ...values, ':writerId': { S: writerId } },
     });
   }
-}
-
-function partition(portalId: PortalId): string {
-  return `portal#${portalId}#change`;
-}
-
-function changeKey(portalId: PortalId, changeId: string): ItemKey {
-  return { pk: { S: partition(portalId) }, sk: { S: changeId } };
 }
 
 /** @param before an expired row may belong to another change */

@@ -2,7 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ExecutionKey } from '../domain/execution.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { LedgerEntry } from '../ports/executions.ts';
-import { type Item, type ItemKey, itemKey, readNumber } from './table.ts';
+import { type ItemKey, itemKey } from './keys.ts';
+import { type Item, readNumber } from './table.ts';
 
 export function executionKey({ portalId, executionId }: ExecutionKey): ItemKey {
   return itemKey(portalId, 'execution', executionId);

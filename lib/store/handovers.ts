@@ -4,8 +4,9 @@ import type { BatchWrites, Handover, HandoverBatch } from '../domain/handover.ts
 import { type ObjectId, type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { Handovers, NightlyHandovers, StoredHandover, WriteKind } from '../ports/handovers.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { type ItemKey, padded, partitionOf, rowKey } from './keys.ts';
 import { deleteItem, putItem, queryPartition, readItem, updateItem } from './requests.ts';
-import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 type Kind = 'batch' | WriteKind;
 
@@ -21,11 +22,11 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
     },
 
     async read(portalId, id) {
-      return fromItem(await readItem(table, handoverKey(portalId, id)));
+      return fromItem(await readItem(table, rowKey(portalId, 'handovers', id)));
     },
 
     async list(portalId) {
-      const items = await queryPartition(table, partitionOf(portalId));
+      const items = await queryPartition(table, partitionOf(portalId, 'handovers'));
       const all = items.flatMap((item) => fromItem(item) ?? []);
       return all.sort((one, other) => other.plannedAtEpochMs - one.plannedAtEpochMs);
     },
@@ -40,30 +41,31 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
     },
 
     async listNightly(portalId) {
-      const items = await queryPartition(table, nightlyPartition(portalId));
+      const items = await queryPartition(table, partitionOf(portalId, 'nightlyHandovers'));
       return items.flatMap(({ sk }) => parseOwnerId(sk?.S) ?? []);
     },
     async setNightly(portalId, leaverId, isNightly) {
-      const key: ItemKey = { pk: { S: nightlyPartition(portalId) }, sk: { S: leaverId } };
+      // Only IDs, which do not expire.
+      const key = rowKey(portalId, 'nightlyHandovers', leaverId);
       await (isNightly ? putItem(table, key) : deleteItem(table, key));
     },
 
     async saveBatches(portalId, id, first, batches) {
       const expiresAtEpochSeconds = toEpochSeconds(now() + HANDOVER_ROW_MS);
       await inParallel([...batches.entries()], async ([index, batch]) => {
-        const key = rowKey(portalId, id, 'batch', first + index);
+        const key = batchKey(portalId, id, 'batch', first + index);
         await putItem(table, { ...key, row: { S: JSON.stringify(batch) }, expiresAtEpochSeconds });
       });
     },
     async readBatch(portalId, id, number) {
-      return readJson<HandoverBatch>(await readItem(table, rowKey(portalId, id, 'batch', number)));
+      return readJson<HandoverBatch>(await readItem(table, batchKey(portalId, id, 'batch', number)));
     },
     async readWrites(portalId, id, kind, number) {
-      return toWrites(await readItem(table, rowKey(portalId, id, kind, number)));
+      return toWrites(await readItem(table, batchKey(portalId, id, kind, number)));
     },
     async addWrites(portalId, id, kind, number, ids, atEpochMs) {
       const writes: BatchWrites = { ids, firstAtEpochMs: atEpochMs, lastAtEpochMs: atEpochMs };
-      await updateItem(table, rowKey(portalId, id, kind, number), {
+      await updateItem(table, batchKey(portalId, id, kind, number), {
         UpdateExpression:
           'SET #row = if_not_exists(#row, :row), lastAtEpochMs = :at, expiresAtEpochSeconds = :end ADD ids :ids',
         ExpressionAttributeNames: { '#row': 'row' },
@@ -76,7 +78,7 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       });
     },
     async isStill(portalId, id, status) {
-      const standing = fromItem(await readItem(table, handoverKey(portalId, id)));
+      const standing = fromItem(await readItem(table, rowKey(portalId, 'handovers', id)));
       return standing?.status === status && !standing.isStopped;
     },
   };
@@ -104,7 +106,7 @@ function toWrites(item: Item | undefined): BatchWrites | undefined {
 
 function toItem(portalId: PortalId, handover: Handover, version: number, writerId: string): Item {
   return {
-    ...handoverKey(portalId, handover.id),
+    ...rowKey(portalId, 'handovers', handover.id),
     handover: { S: JSON.stringify(handover) },
     version: toNumber(version),
     writerId: { S: writerId },
@@ -118,19 +120,6 @@ function fromItem(item: Item | undefined): StoredHandover | undefined {
   return { ...(JSON.parse(text) as Handover), version: readNumber(item, 'version') ?? 0 };
 }
 
-function partitionOf(portalId: PortalId): string {
-  return `portal#${portalId}#handovers`;
-}
-
-/** Rows of IDs only, which do not expire. */
-function nightlyPartition(portalId: PortalId): string {
-  return `portal#${portalId}#nightlyHandovers`;
-}
-
-function handoverKey(portalId: PortalId, id: string): ItemKey {
-  return { pk: { S: partitionOf(portalId) }, sk: { S: id } };
-}
-
-function rowKey(portalId: PortalId, id: string, kind: Kind, number: number): ItemKey {
-  return { pk: { S: `portal#${portalId}#handover#${id}` }, sk: { S: `${kind}#${String(number).padStart(6, '0')}` } };
+function batchKey(portalId: PortalId, id: string, kind: Kind, number: number): ItemKey {
+  return rowKey(portalId, `handover#${id}`, `${kind}#${padded(number)}`);
 }

@@ -1,6 +1,7 @@
 import type { OAuthStates } from '../ports/portals.ts';
+import type { ItemKey } from './keys.ts';
 import { putItem, readItem } from './requests.ts';
-import { type ItemKey, type Table, toEpochSeconds } from './table.ts';
+import { type Table, toEpochSeconds } from './table.ts';
 
 /** Our clocks and DynamoDB's may differ. If a row were deleted early, its state could be used again. */
 const MARGIN_MS = 3_600_000;

@@ -3,8 +3,9 @@ import type { PortalId } from '../domain/ids.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import type { OutcomeCounts } from '../domain/outcome-counts.ts';
 import type { OutcomeLog } from '../ports/store.ts';
+import { type ItemKey, rowKey } from './keys.ts';
 import { updateItem } from './requests.ts';
-import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** What executions came to, an item for each day of a portal: numbers only. */
 export function createOutcomeLog(table: Table): OutcomeLog {
@@ -25,7 +26,7 @@ export function createOutcomeLog(table: Table): OutcomeLog {
 }
 
 export function outcomesKey(portalId: PortalId, day: string): ItemKey {
-  return { pk: { S: `portal#${portalId}#outcomes` }, sk: { S: day } };
+  return rowKey(portalId, 'outcomes', day);
 }
 
 export function toCounts(item: Item): OutcomeCounts {

@@ -1,9 +1,10 @@
 import type { OverviewRows } from '../ports/page.ts';
+import type { ItemKey } from './keys.ts';
 import { outcomesKey, toCounts } from './outcome-counts.ts';
 import { refreshStateKey, toRefreshState } from './owner-sync-state.ts';
 import { fromPortalItem, portalKey } from './portal-item.ts';
 import { type BatchPauses, NO_PAUSES, readBatch } from './requests.ts';
-import type { ItemKey, Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** The rows of the overview, whose keys are known, with one call of DynamoDB. */
 export function createOverviewRows(table: Table, pauses: BatchPauses = NO_PAUSES): OverviewRows {

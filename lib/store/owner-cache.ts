@@ -7,9 +7,10 @@ import { LruMap } from '../domain/lru-map.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners, FindByEmails, OwnerCache, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { type ItemKey, itemKey } from './keys.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { type BatchPauses, putItem, readBatch, readItem } from './requests.ts';
-import { farthestTime, type Item, type ItemKey, itemKey, readNumber, type Table } from './table.ts';
+import { farthestTime, type Item, readNumber, type Table } from './table.ts';
 
 /** When the last complete sync of a portal began (0 before the first), and from which fence on it confirms the rows of syncs. */
 type LastSync = { readonly atEpochMs: number; readonly firstFence: number };

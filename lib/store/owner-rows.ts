@@ -5,7 +5,8 @@ import { type PortalId, parseOwnerId, parseUserId, parseUserRecordId } from '../
 import { withinBytes } from '../domain/item-size.ts';
 import { isAssignable, type Owner, type OwnerUser, withoutName } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners } from '../ports/store.ts';
-import { type Item, type ItemKey, itemKey, readNumber, toEpochSeconds, toNumber } from './table.ts';
+import { type ItemKey, itemKey } from './keys.ts';
+import { type Item, readNumber, toEpochSeconds, toNumber } from './table.ts';
 
 /**
  * All keys of an owner except the email. An internal user ID is usually equal to the user ID: it has a separate row only if it

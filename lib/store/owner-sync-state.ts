@@ -2,8 +2,9 @@ import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { RefreshReport, RefreshState } from '../domain/owner-sync.ts';
 import type { OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { type ItemKey, padded, rowKey } from './keys.ts';
 import { readItem, type Update, updateItem } from './requests.ts';
-import { farthestTime, type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
+import { farthestTime, type Item, readNumber, type Table, toNumber } from './table.ts';
 
 /** Nobody holds the lease, it has expired, or we already hold it. */
 const LEASE_IS_FREE =
@@ -119,22 +120,14 @@ function firstFenceOf(item: Item): number {
  * the last sync in one partition, so that a query lists them.
  */
 export function refreshStateKey(portalId: PortalId): ItemKey {
-  return { pk: { S: `portal#${portalId}#refresh` }, sk: { S: 'state' } };
-}
-
-export function listingPartition(portalId: PortalId): string {
-  return `portal#${portalId}#listing`;
+  return rowKey(portalId, 'refresh', 'state');
 }
 
 export function listedOwnerKey(portalId: PortalId, ownerId: OwnerId): ItemKey {
-  return { pk: { S: listingPartition(portalId) }, sk: { S: ownerId } };
-}
-
-export function checkpointPartition(portalId: PortalId, runId: string): string {
-  return `portal#${portalId}#sweep#${runId}`;
+  return rowKey(portalId, 'listing', ownerId);
 }
 
 /** `0` is the sync's position. The others are its owners, in pieces that fit an item. */
 export function checkpointKey(portalId: PortalId, runId: string, piece: number): ItemKey {
-  return { pk: { S: checkpointPartition(portalId, runId) }, sk: { S: String(piece).padStart(6, '0') } };
+  return rowKey(portalId, `sweep#${runId}`, padded(piece));
 }

@@ -6,20 +6,12 @@ import { isAssignable, NO_NAME, type Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { type ItemKey, itemKey, partitionOf } from './keys.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
-import { createSyncState, listedOwnerKey, listingPartition } from './owner-sync-state.ts';
+import { createSyncState, listedOwnerKey } from './owner-sync-state.ts';
 import { deleteItem, putItem, queryPages, readItem, updateItem } from './requests.ts';
 import { createSyncCheckpoints } from './sync-checkpoints.ts';
-import {
-  farthestTime,
-  type Item,
-  type ItemKey,
-  itemKey,
-  readNumber,
-  sendToTable,
-  type Table,
-  toNumber,
-} from './table.ts';
+import { farthestTime, type Item, readNumber, sendToTable, type Table, toNumber } from './table.ts';
 
 /** No run with a later fence wrote the row, and no execution wrote it after the sync began. */
 const MAY_WRITE =
@@ -43,7 +35,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
       const pending = new Map<OwnerId, readonly Owner[]>();
       const unreported = new Map<OwnerId, Owner | undefined>();
       const leftOver: Owner[] = [];
-      for await (const items of queryPages(table, listingPartition(portalId))) {
+      for await (const items of queryPages(table, partitionOf(portalId, 'listing'))) {
         for (const item of items) {
           const owner = fromOwnerMap(item.owner);
           if (!isSynced(item, firstFence)) {

@@ -2,10 +2,11 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type OwnerId, type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { People } from '../ports/page.ts';
+import { type ItemKey, itemKey, partitionOf } from './keys.ts';
 import { fromOwnerMap } from './owner-rows.ts';
-import { listedOwnerKey, listingPartition } from './owner-sync-state.ts';
+import { listedOwnerKey } from './owner-sync-state.ts';
 import { type BatchPauses, NO_PAUSES, readBatch } from './requests.ts';
-import { type ItemKey, itemKey, sendToTable, type Table } from './table.ts';
+import { sendToTable, type Table } from './table.ts';
 
 /** People in DynamoDB, a hundred with each call. */
 export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): People {
@@ -51,7 +52,7 @@ export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): Peo
     const command = new QueryCommand({
       TableName: table.tableName,
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: listingPartition(portalId) } },
+      ExpressionAttributeValues: { ':pk': { S: partitionOf(portalId, 'listing') } },
       ...(after !== undefined && { ExclusiveStartKey: listedOwnerKey(portalId, after) }),
     });
     const { Items = [], LastEvaluatedKey } = await sendToTable(table.client.send(command));

@@ -3,9 +3,10 @@ import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { PortalData } from '../ports/portals.ts';
+import { type ItemKey, rowKey } from './keys.ts';
 import { refreshStateKey } from './owner-sync-state.ts';
 import { readItem, updateItem } from './requests.ts';
-import { type Item, type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
+import { type Item, sendToTable, type Table, toNumber } from './table.ts';
 
 /** Rows that are deleted side by side before the portal is checked again. */
 const AT_ONCE = 25;
@@ -21,7 +22,7 @@ export function createPortalData(table: Table): PortalData {
   const { client, tableName: TableName } = table;
   return {
     async purge(portalId, mayGoOn, leftAtEpochMs = 0, isBack = async () => false) {
-      const cursorKey = purgeKey(portalId);
+      const cursorKey = rowKey(portalId, 'purge');
       // Deleted first: without it, no row of a refresh counts if the portal comes back before the last row is deleted.
       let deleted = (await deleteRow(refreshStateKey(portalId))) ? 1 : 0;
       let readTo = await readCursor(cursorKey, leftAtEpochMs);
@@ -87,8 +88,4 @@ export function createPortalData(table: Table): PortalData {
 /** Includes the separator, so that portal 12 does not match portal 123. */
 function isOf(portalId: PortalId, { pk, sk }: ItemKey): boolean {
   return pk.S.startsWith(`portal#${portalId}#`) && sk.S !== 'portal';
-}
-
-function purgeKey(portalId: PortalId): ItemKey {
-  return { pk: { S: `portal#${portalId}#purge` }, sk: { S: 'purge' } };
 }

@@ -1,9 +1,10 @@
 import type { PortalId } from '../domain/ids.ts';
 import type { Portal, StoredTokens, TokenRevision } from '../domain/portal.ts';
-import { type Item, type ItemKey, readNumber, toNumber } from './table.ts';
+import { type ItemKey, rowKey } from './keys.ts';
+import { type Item, readNumber, toNumber } from './table.ts';
 
 export function portalKey(portalId: PortalId): ItemKey {
-  return { pk: { S: `portal#${portalId}#portal` }, sk: { S: 'portal' } };
+  return rowKey(portalId, 'portal');
 }
 
 /** Undefined if the item is not a portal that was ever connected. */

@@ -1,8 +1,9 @@
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { Portals } from '../ports/portals.ts';
+import type { ItemKey } from './keys.ts';
 import { portalKey } from './portal-item.ts';
 import { type BatchPauses, deleteItem, NO_PAUSES, queryPages, readBatch, readItem, updateItem } from './requests.ts';
-import { type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
+import { type Item, readNumber, type Table, toNumber } from './table.ts';
 
 const PAGE_SIZE = 1_000;
 type IsWanted = (entry: Item, item: Item | undefined) => boolean;

@@ -5,8 +5,9 @@ import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { QueuePermission } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { rowKey } from './keys.ts';
 import { putItem } from './requests.ts';
-import { type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const SCOPE = 'automation';
 
@@ -42,7 +43,7 @@ export function createQueuePermission(table: Table, { now, findScopes }: QueuePe
       const untilEpochMs = now() + QUEUE_REFUSAL_MAX_AGE_MS;
       const { installationId = '' } = (await findScopes(portalId)) ?? {};
       await putItem(table, {
-        ...consentKey(portalId),
+        ...rowKey(portalId, 'queue', 'consent'),
         withdrawnUntilEpochMs: toNumber(untilEpochMs),
         ...(installationId !== '' && { installationId: { S: installationId } }),
         expiresAtEpochSeconds: toEpochSeconds(untilEpochMs),
@@ -53,7 +54,9 @@ export function createQueuePermission(table: Table, { now, findScopes }: QueuePe
   async function findRefusal(portalId: PortalId): Promise<Refusal> {
     const known = remembered.get(portalId);
     if (known !== undefined && now() < known.untilEpochMs) return known.refusal;
-    const { Item = {} } = await sendToTable(client.send(new GetItemCommand({ TableName, Key: consentKey(portalId) })));
+    const { Item = {} } = await sendToTable(
+      client.send(new GetItemCommand({ TableName, Key: rowKey(portalId, 'queue', 'consent') })),
+    );
     const untilEpochMs = readNumber(Item, 'withdrawnUntilEpochMs') ?? 0;
     const refusal = { untilEpochMs, installationId: Item.installationId?.S ?? '' };
     remembered.set(portalId, { refusal, untilEpochMs: now() + QUEUE_REFUSAL_IN_MEMORY_MS });
@@ -62,7 +65,3 @@ export function createQueuePermission(table: Table, { now, findScopes }: QueuePe
 }
 
 type Refusal = { readonly untilEpochMs: number; readonly installationId: string };
-
-function consentKey(portalId: PortalId): ItemKey {
-  return { pk: { S: `portal#${portalId}#queue` }, sk: { S: 'consent' } };
-}

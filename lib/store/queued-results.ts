@@ -7,8 +7,9 @@ import type { PortalId } from '../domain/ids.ts';
 import type { QueuedResults } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { executionKey, fromResultAttribute, toResultAttribute } from './execution-item.ts';
+import type { ItemKey } from './keys.ts';
 import { type BatchPauses, pauseBefore, readBatch } from './requests.ts';
-import { type Item, type ItemKey, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { type Item, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** The maximum number of items in one BatchWriteItem (DynamoDB API reference, read 2026-11-23). */
 const MAX_WRITES = 25;

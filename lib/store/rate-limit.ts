@@ -4,8 +4,9 @@ import { LruMap } from '../domain/lru-map.ts';
 import { FARTHEST_AHEAD_MS, type PauseReason, type Priority, paceOf, type RateLimit } from '../domain/rate-limit.ts';
 import type { PermitAnswer, RateBudget } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { rowKey } from './keys.ts';
 import { readItem, type Update, updateItem } from './requests.ts';
-import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const MAX_TRIES = 4;
 /** Stored instead of a fault's word. */
@@ -128,7 +129,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
   }
 
   async function update(portalId: PortalId, input: Update): Promise<Updated> {
-    const key = budgetKey(portalId);
+    const key = rowKey(portalId, 'budget');
     const written = await updateItem(table, key, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD', ...input });
     if (written.isWritten) return { kind: 'done', item: written.attributes };
     // Not every engine sends the old item along, and there may be none.
@@ -138,10 +139,6 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
 
 /** `item`: the new item, or the one that prevented the write. */
 type Updated = { readonly kind: 'done' | 'refused'; readonly item: Item };
-
-function budgetKey(portalId: PortalId): ItemKey {
-  return { pk: { S: `portal#${portalId}#budget` }, sk: { S: 'budget' } };
-}
 
 function readLimit(item: Item): RateLimit | undefined {
   const calls = readNumber(item, 'limitCalls');

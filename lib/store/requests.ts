@@ -14,7 +14,8 @@ import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { Sleep } from '../ports/telemetry.ts';
-import { type Item, type ItemKey, sendToTable, type Table } from './table.ts';
+import type { ItemKey } from './keys.ts';
+import { type Item, sendToTable, type Table } from './table.ts';
 
 /** The present item, including the latest writes. */
 export async function readItem({ client, tableName: TableName }: Table, Key: ItemKey): Promise<Item | undefined> {

@@ -4,8 +4,9 @@ import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { SignatureVersions } from '../ports/store.ts';
 import type { Log, Now } from '../ports/telemetry.ts';
+import { rowKey } from './keys.ts';
 import { readItem, updateItem } from './requests.ts';
-import { type ItemKey, type Table, toNumber } from './table.ts';
+import { type Table, toNumber } from './table.ts';
 
 /** A container with more portals writes some of their rows again. */
 export const MAX_NOTED = 10_000;
@@ -33,18 +34,15 @@ export function createSignatureVersions(
         ExpressionAttributeValues: { ':now': toNumber(now()) },
       };
       const written = await orOnStoreOutage(
-        async () => ((await isConnected(portalId)) ? updateItem(table, signatureKey(portalId), update) : undefined),
+        async () =>
+          (await isConnected(portalId)) ? updateItem(table, rowKey(portalId, 'signature'), update) : undefined,
         () => log.warn('the signature version of a portal could not be stored', { portalId }),
       );
       if (written !== undefined) notedAt.set(portalId, now());
     },
 
     async hasSentV3(portalId) {
-      return (await readItem(table, signatureKey(portalId))) !== undefined;
+      return (await readItem(table, rowKey(portalId, 'signature'))) !== undefined;
     },
   };
-}
-
-function signatureKey(portalId: PortalId): ItemKey {
-  return { pk: { S: `portal#${portalId}#signature` }, sk: { S: 'signature' } };
 }

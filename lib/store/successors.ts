@@ -1,7 +1,8 @@
 import { parseOwnerId } from '../domain/ids.ts';
 import type { Successors } from '../ports/store.ts';
+import { itemKey } from './keys.ts';
 import { deleteItem, putItem, readItem } from './requests.ts';
-import { itemKey, type Table, toNumber } from './table.ts';
+import { type Table, toNumber } from './table.ts';
 
 const IS_NEW = 'attribute_not_exists(pk)';
 const NAMES_SOMEBODY_ELSE = 'successorOwnerId <> :successorOwnerId';

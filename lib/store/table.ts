@@ -1,13 +1,11 @@
 import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { farthestEpochMs } from '../domain/ages.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
-import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../ports/telemetry.ts';
 
 /** The one table: keys `pk` and `sk`, and the attribute of DynamoDB's TTL (epoch seconds, a number). */
 export type Table = { readonly client: DynamoDBClient; readonly tableName: string };
 export type Item = Record<string, AttributeValue>;
-export type ItemKey = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
 
 /**
  * The SDK builds its middleware once for each kind of command instead of for every call. The bundles contain only this retry mode
@@ -42,18 +40,6 @@ function timeouts(
   requestTimeout: number,
 ): NonNullable<DynamoDBClientConfig['requestHandler']> {
   return { connectionTimeout, requestTimeout, throwOnRequestTimeout: true };
-}
-
-/**
- * The key of an item. Every key begins with its portal. The portal is digits and the kind a fixed word, so that for any `value`,
- * no two keys are equal and none belongs to another portal.
- */
-export function itemKey(
-  portalId: PortalId,
-  kind: 'email' | 'owner' | 'user' | 'userRecord' | 'execution' | 'successor',
-  value: string,
-): ItemKey {
-  return { pk: { S: `portal#${portalId}#${kind}#${value}` }, sk: { S: kind } };
 }
 
 /** Runs a DynamoDB call. Every error except a failed condition means that the table is unavailable. */

@@ -6,8 +6,9 @@ import { type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { UnresolvedEmail } from '../domain/unresolved-email.ts';
 import type { UnresolvedEmails } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { type ItemKey, partitionOf, rowKey } from './keys.ts';
 import { deleteItem, queryPages, updateItem } from './requests.ts';
-import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { type Item, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /**
  * The maximum that a refresh can hold and remove in its time. A workflow with the wrong field enrolls a million records, each
@@ -38,7 +39,7 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
 
     async list(portalId) {
       const listed: UnresolvedEmail[] = [];
-      for await (const items of queryPages(table, partition(portalId))) {
+      for await (const items of queryPages(table, partitionOf(portalId, 'unresolved'))) {
         listed.push(...fromItems(items));
         if (listed.length >= MAX_LISTED) break;
       }
@@ -49,7 +50,7 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
       const command = new QueryCommand({
         TableName,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: partition(portalId) } },
+        ExpressionAttributeValues: { ':pk': { S: partitionOf(portalId, 'unresolved') } },
       });
       const { Items = [], LastEvaluatedKey } = await sendToTable(client.send(command));
       return { emails: fromItems(Items), isAll: LastEvaluatedKey === undefined };
@@ -87,14 +88,10 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
   }
 }
 
-function partition(portalId: PortalId): string {
-  return `portal#${portalId}#unresolved`;
-}
-
 const FORMER = 'former ';
 
 function unresolvedKey(portalId: PortalId, { email, formerOf }: Pick<UnresolvedEmail, 'email' | 'formerOf'>): ItemKey {
-  return { pk: { S: partition(portalId) }, sk: { S: formerOf === undefined ? email : `${FORMER}${email}` } };
+  return rowKey(portalId, 'unresolved', formerOf === undefined ? email : `${FORMER}${email}`);
 }
 
 function fromItem(item: Item): UnresolvedEmail | undefined {

@@ -3,6 +3,7 @@ import type { OwnWrite } from '../domain/held-owner.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { WorkLog } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { partitionOf, rowKey } from './keys.ts';
 import { putItem, queryPartition } from './requests.ts';
 import { type Table, toEpochSeconds } from './table.ts';
 
@@ -38,9 +39,8 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
 
   async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[], atEpochMs = now()): Promise<void> {
     await putItem(table, {
-      pk: { S: partitionOf(portalId, kind) },
       // Two workers may finish at the same moment.
-      sk: { S: `${sortable(atEpochMs)}#${newId()}` },
+      ...rowKey(portalId, kind, `${sortable(atEpochMs)}#${newId()}`),
       entries: { S: JSON.stringify(entries) },
       expiresAtEpochSeconds: toEpochSeconds(atEpochMs + WORK_LOG_ROW_MS),
     });
@@ -53,10 +53,6 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
       return (JSON.parse(entries?.S ?? '[]') as Entry[]).map((entry) => ({ entry, atEpochMs }));
     });
   }
-}
-
-function partitionOf(portalId: PortalId, kind: Kind): string {
-  return `portal#${portalId}#${kind}`;
 }
 
 function sortable(epochMs: number): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
-import { itemKey } from '../../lib/store/table.ts';
+import { itemKey } from '../../lib/store/keys.ts';
 import { JANE, makeOfflineService, PORTAL } from '../support/offline-service.ts';
 
 const KEY_RUNS = 1_000;

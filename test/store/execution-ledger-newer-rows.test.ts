@@ -1,7 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ActionResult } from '../../lib/domain/outcome.ts';
 import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
-import { type Item, itemKey, type Table } from '../../lib/store/table.ts';
+import { itemKey } from '../../lib/store/keys.ts';
+import type { Item, Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toOwnerId } from '../builders/ids.ts';
 import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import { makeClock } from '../support/clock.ts';

@@ -1,8 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { toUnlisted } from '../../lib/domain/owner.ts';
 import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
+import { itemKey } from '../../lib/store/keys.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
-import { itemKey, type Table } from '../../lib/store/table.ts';
+import type { Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { makeLedgerDelivery } from '../builders/queued-execution.ts';

@@ -1,6 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { itemKey } from '../../lib/store/keys.ts';
 import { createSuccessors } from '../../lib/store/successors.ts';
-import { createTableClient, itemKey } from '../../lib/store/table.ts';
+import { createTableClient } from '../../lib/store/table.ts';
 import { PORTAL_A, toOwnerId } from '../builders/ids.ts';
 import { describeSuccessors } from '../contracts/successors.contract.ts';
 import { createFakeSuccessors } from '../fakes/successors.ts';
