@@ -9,7 +9,7 @@ import type { CachedOwner, CachedOwners, FindByEmails, OwnerCache, OwnerSyncStor
 import type { Now } from '../ports/telemetry.ts';
 import { type ItemKey, itemKey } from './keys.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
-import { type BatchPauses, putItem, readBatch, readItem } from './requests.ts';
+import { type BatchPauses, putItem, readEach, readItem } from './requests.ts';
 import { farthestTime, type Item, readNumber, type Table } from './table.ts';
 
 /** When the last complete sync of a portal began (0 before the first), and from which fence on it confirms the rows of syncs. */
@@ -150,22 +150,20 @@ export function createLastSyncAt(readState: OwnerSyncStore['readState'], now: No
 /** What the cache knows under many emails, a hundred a call; the rest of it is one row a call. */
 export function createEmailRows(table: Table, lastSyncAt: LastSyncAt, pauses: BatchPauses): FindByEmails {
   return async function findByEmails(portalId, emails) {
-    const emailByPartition = new Map(emails.map((email) => [itemKey(portalId, 'email', email).pk.S, email]));
-    const keys = [...emailByPartition.values()].map((email) => itemKey(portalId, 'email', email));
-    let items = await readBatch(table, keys, pauses);
+    const read = () => readEach(table, emails, (email) => itemKey(portalId, 'email', email), pauses);
+    let items = await read();
     let sync = NO_SYNC;
-    if (items.some((item) => isSynced(item))) {
+    if ([...items.values()].some((item) => isSynced(item))) {
       const last = await lastSyncAt(portalId);
       // A sync that was recorded after the rows were read does not count, because it may have changed them in between.
-      if (!last.wasKnown) items = await readBatch(table, keys, pauses);
+      if (!last.wasKnown) items = await read();
       sync = last;
     }
     const found = new Map<OwnerEmail, CachedOwners>();
-    for (const item of items) {
-      const email = emailByPartition.get(item.pk?.S ?? '');
+    for (const [email, item] of items) {
       const row = toRow(item, sync);
       const cached = row && toCachedOwners(row);
-      if (email !== undefined && cached !== undefined) found.set(email, cached);
+      if (cached !== undefined) found.set(email, cached);
     }
     return found;
   };

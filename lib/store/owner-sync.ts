@@ -1,4 +1,3 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { farthestEpochMs } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
@@ -11,7 +10,7 @@ import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes
 import { createSyncState, listedOwnerKey } from './owner-sync-state.ts';
 import { deleteItem, putItem, queryPages, readItem, updateItem } from './requests.ts';
 import { createSyncCheckpoints } from './sync-checkpoints.ts';
-import { farthestTime, type Item, readNumber, sendToTable, type Table, toNumber } from './table.ts';
+import { farthestTime, type Item, readNumber, type Table, toNumber } from './table.ts';
 
 /** No run with a later fence wrote the row, and no execution wrote it after the sync began. */
 const MAY_WRITE =
@@ -178,16 +177,15 @@ function bareOf({ id, type, archived, unlisted }: Owner): Owner {
 /**
  * Owners as the last sync wrote them. They are rewritten only if they change, so the time of a row says since when it is true.
  */
-export function createListedOwners({ client, tableName: TableName }: Table) {
+export function createListedOwners(table: Table) {
   return {
     async find(
       portalId: PortalId,
       ownerId: OwnerId,
     ): Promise<{ readonly owner: Owner; readonly sinceEpochMs: number } | undefined> {
-      const command = new GetItemCommand({ TableName, Key: listedOwnerKey(portalId, ownerId) });
-      const { Item = {} } = await sendToTable(client.send(command));
-      const owner = fromOwnerMap(Item.owner);
-      return owner && { owner, sinceEpochMs: readNumber(Item, 'confirmedAtEpochMs') ?? 0 };
+      const item = (await readItem(table, listedOwnerKey(portalId, ownerId), { mayBeOld: true })) ?? {};
+      const owner = fromOwnerMap(item.owner);
+      return owner && { owner, sinceEpochMs: readNumber(item, 'confirmedAtEpochMs') ?? 0 };
     },
   };
 }

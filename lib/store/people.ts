@@ -1,12 +1,11 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type OwnerId, type PortalId, parseOwnerId } from '../domain/ids.ts';
+import { type OwnerId, parseOwnerId } from '../domain/ids.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { People } from '../ports/page.ts';
 import { type ItemKey, itemKey, partitionOf } from './keys.ts';
 import { fromOwnerMap } from './owner-rows.ts';
 import { listedOwnerKey } from './owner-sync-state.ts';
-import { type BatchPauses, NO_PAUSES, readBatch } from './requests.ts';
-import { sendToTable, type Table } from './table.ts';
+import { type BatchPauses, NO_PAUSES, queryPage, readBatch, readEach } from './requests.ts';
+import type { Table } from './table.ts';
 
 /** People in DynamoDB, a hundred with each call. */
 export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): People {
@@ -27,37 +26,26 @@ export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): Peo
     },
 
     async findSuccessorIds(portalId, leaverIds) {
-      const leaverByPartition = new Map(
-        [...new Set(leaverIds)].map((id) => [itemKey(portalId, 'successor', id).pk.S, id] as const),
-      );
-      const keys = [...leaverByPartition.values()].map((id) => itemKey(portalId, 'successor', id));
       const found = new Map<OwnerId, OwnerId>();
-      for (const item of await readBatch(table, keys, pauses)) {
-        const leaverId = leaverByPartition.get(item.pk?.S ?? '');
+      const items = await readEach(table, leaverIds, (id) => itemKey(portalId, 'successor', id), pauses);
+      for (const [leaverId, item] of items) {
         const successorId = parseOwnerId(item.successorOwnerId?.S);
-        if (leaverId !== undefined && successorId !== undefined) found.set(leaverId, successorId);
+        if (successorId !== undefined) found.set(leaverId, successorId);
       }
       return found;
     },
 
-    listPage: (portalId, after) => listPage(portalId, after),
+    async listPage(portalId, after) {
+      const from = after && listedOwnerKey(portalId, after);
+      const { items, last } = await queryPage(table, partitionOf(portalId, 'listing'), from);
+      const lastId = parseOwnerId(last?.sk?.S);
+      const owners = items.flatMap((item) => fromOwnerMap(item.owner) ?? []);
+      return { owners, ...(lastId !== undefined && { after: lastId }) };
+    },
   };
 
   async function read(keys: readonly ItemKey[]): Promise<Map<OwnerId, Owner>> {
     const owners = (await readBatch(table, keys, pauses)).flatMap((item) => fromOwnerMap(item.owner) ?? []);
     return new Map(owners.map((owner) => [owner.id, owner]));
-  }
-
-  async function listPage(portalId: PortalId, after: OwnerId | undefined) {
-    const command = new QueryCommand({
-      TableName: table.tableName,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: partitionOf(portalId, 'listing') } },
-      ...(after !== undefined && { ExclusiveStartKey: listedOwnerKey(portalId, after) }),
-    });
-    const { Items = [], LastEvaluatedKey } = await sendToTable(table.client.send(command));
-    const last = parseOwnerId(LastEvaluatedKey?.sk?.S);
-    const owners = Items.flatMap((item) => fromOwnerMap(item.owner) ?? []);
-    return { owners, ...(last !== undefined && { after: last }) };
   }
 }

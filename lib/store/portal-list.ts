@@ -2,7 +2,7 @@ import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { Portals } from '../ports/portals.ts';
 import type { ItemKey } from './keys.ts';
 import { portalKey } from './portal-item.ts';
-import { type BatchPauses, deleteItem, NO_PAUSES, queryPages, readBatch, readItem, updateItem } from './requests.ts';
+import { type BatchPauses, deleteItem, NO_PAUSES, queryPages, readEach, readItem, updateItem } from './requests.ts';
 import { type Item, readNumber, type Table, toNumber } from './table.ts';
 
 const PAGE_SIZE = 1_000;
@@ -36,13 +36,11 @@ export function createPortalList(
   async function keepWanted(entries: readonly Item[], isWanted: IsWanted): Promise<readonly PortalId[]> {
     const listed = entries.flatMap((entry) => {
       const portalId = parsePortalId(entry.sk?.S);
-      return portalId === undefined ? [] : [{ portalId, entry, key: portalKey(portalId) }];
+      return portalId === undefined ? [] : [[portalId, entry] as const];
     });
-    const keys = listed.map(({ key }) => key);
-    const items = await readBatch(table, keys, pauses, 'pk, disconnectedAtEpochMs, forgottenAtEpochMs');
-    const itemByKey = new Map(items.map((item) => [item.pk?.S, item]));
-    const wanted = listed.filter(({ entry, key }) => isWanted(entry, itemByKey.get(key.pk.S)));
-    return wanted.map(({ portalId }) => portalId);
+    const portalIds = listed.map(([portalId]) => portalId);
+    const items = await readEach(table, portalIds, portalKey, pauses, 'pk, disconnectedAtEpochMs, forgottenAtEpochMs');
+    return listed.flatMap(([portalId, entry]) => (isWanted(entry, items.get(portalId)) ? [portalId] : []));
   }
 }
 

@@ -1,4 +1,3 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { QUEUE_REFUSAL_IN_MEMORY_MS, QUEUE_REFUSAL_MAX_AGE_MS } from '../domain/ages.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -6,8 +5,8 @@ import { LruMap } from '../domain/lru-map.ts';
 import type { QueuePermission } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { rowKey } from './keys.ts';
-import { putItem } from './requests.ts';
-import { readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { putItem, readItem } from './requests.ts';
+import { readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const SCOPE = 'automation';
 
@@ -23,7 +22,6 @@ export type QueuePermissionOptions = { readonly now: Now; readonly findScopes: F
  * last hour. A new installation counts immediately.
  */
 export function createQueuePermission(table: Table, { now, findScopes }: QueuePermissionOptions): QueuePermission {
-  const { client, tableName: TableName } = table;
   const remembered = new LruMap<PortalId, { readonly refusal: Refusal; readonly untilEpochMs: number }>();
   return {
     async mayQueue(portalId) {
@@ -54,11 +52,9 @@ export function createQueuePermission(table: Table, { now, findScopes }: QueuePe
   async function findRefusal(portalId: PortalId): Promise<Refusal> {
     const known = remembered.get(portalId);
     if (known !== undefined && now() < known.untilEpochMs) return known.refusal;
-    const { Item = {} } = await sendToTable(
-      client.send(new GetItemCommand({ TableName, Key: rowKey(portalId, 'queue', 'consent') })),
-    );
-    const untilEpochMs = readNumber(Item, 'withdrawnUntilEpochMs') ?? 0;
-    const refusal = { untilEpochMs, installationId: Item.installationId?.S ?? '' };
+    const item = (await readItem(table, rowKey(portalId, 'queue', 'consent'), { mayBeOld: true })) ?? {};
+    const untilEpochMs = readNumber(item, 'withdrawnUntilEpochMs') ?? 0;
+    const refusal = { untilEpochMs, installationId: item.installationId?.S ?? '' };
     remembered.set(portalId, { refusal, untilEpochMs: now() + QUEUE_REFUSAL_IN_MEMORY_MS });
     return refusal;
   }

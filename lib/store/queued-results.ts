@@ -3,12 +3,10 @@ import { EXECUTION_ROW_MS } from '../domain/ages.ts';
 import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { FinishedExecution, RecordedResult } from '../domain/execution.ts';
-import type { PortalId } from '../domain/ids.ts';
 import type { QueuedResults } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { executionKey, fromResultAttribute, toResultAttribute } from './execution-item.ts';
-import type { ItemKey } from './keys.ts';
-import { type BatchPauses, pauseBefore, readBatch } from './requests.ts';
+import { type BatchPauses, pauseBefore, readEach } from './requests.ts';
 import { type Item, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** The maximum number of items in one BatchWriteItem (DynamoDB API reference, read 2026-11-23). */
@@ -27,14 +25,12 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
   return {
     async find(portalId, executionIds) {
       const results = new Map<string, RecordedResult>();
-      const idByPartition = new Map(executionIds.map((id) => [keyOf(portalId, id).pk.S, id]));
-      const keys = [...idByPartition.values()].map((id) => keyOf(portalId, id));
-      for (const item of await readBatch(table, keys, pauses)) {
-        const executionId = idByPartition.get(item.pk?.S ?? '');
+      const keyOf = (executionId: string) => executionKey({ portalId, executionId });
+      for (const [executionId, item] of await readEach(table, executionIds, keyOf, pauses)) {
         const result = item.state?.S === 'DONE' ? fromResultAttribute(item.result) : undefined;
         // Rows of earlier versions have no time, so they are old.
         const recordedAtEpochMs = Number(item.settledAtEpochMs?.N ?? 0);
-        if (executionId !== undefined && result !== undefined) results.set(executionId, { result, recordedAtEpochMs });
+        if (result !== undefined) results.set(executionId, { result, recordedAtEpochMs });
       }
       return results;
     },
@@ -69,8 +65,4 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
       left = (await sendToTable(client.send(command))).UnprocessedItems?.[tableName] ?? [];
     }
   }
-}
-
-function keyOf(portalId: PortalId, executionId: string): ItemKey {
-  return executionKey({ portalId, executionId });
 }

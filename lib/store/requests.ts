@@ -17,9 +17,14 @@ import type { Sleep } from '../ports/telemetry.ts';
 import type { ItemKey } from './keys.ts';
 import { type Item, sendToTable, type Table } from './table.ts';
 
-/** The present item, including the latest writes. */
-export async function readItem({ client, tableName: TableName }: Table, Key: ItemKey): Promise<Item | undefined> {
-  return (await sendToTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })))).Item;
+/** The present item, including the latest writes unless `mayBeOld`. */
+export async function readItem(
+  { client, tableName: TableName }: Table,
+  Key: ItemKey,
+  { mayBeOld = false } = {},
+): Promise<Item | undefined> {
+  const consistency = mayBeOld ? {} : { ConsistentRead: true };
+  return (await sendToTable(client.send(new GetItemCommand({ TableName, Key, ...consistency })))).Item;
 }
 
 /** `standing`: the item whose condition failed, if the engine returns it. */
@@ -84,6 +89,20 @@ export async function readBatch(
   return items;
 }
 
+/** The same for the items of `values`, each in a partition of its own. */
+export async function readEach<Value>(
+  table: Table,
+  values: readonly Value[],
+  keyOf: (value: Value) => ItemKey,
+  pauses: BatchPauses,
+  projection?: string,
+): Promise<Map<Value, Item>> {
+  const valueByPartition = new Map(values.map((value) => [keyOf(value).pk.S, value]));
+  const items = await readBatch(table, [...valueByPartition.values()].map(keyOf), pauses, projection);
+  const found = items.map((item) => [valueByPartition.get(item.pk?.S ?? ''), item] as const);
+  return new Map(found.filter((entry): entry is [Value, Item] => entry[0] !== undefined));
+}
+
 async function readPart(
   { client, tableName }: Table,
   keys: readonly ItemKey[],
@@ -121,7 +140,19 @@ export async function queryPartition(table: Table, partition: string, from?: str
   return (await Array.fromAsync(queryPages(table, partition, { from }))).flat();
 }
 
-/** The same page by page, for partitions that are too large to hold in memory. */
+/** One page of a partition, without the latest writes, and the key after which the next one begins. */
+export async function queryPage(
+  { client, tableName: TableName }: Table,
+  partition: string,
+  ExclusiveStartKey?: ItemKey,
+): Promise<{ readonly items: Item[]; readonly last: Item | undefined }> {
+  const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: partition } } };
+  const command = new QueryCommand({ TableName, ...query, ExclusiveStartKey });
+  const { Items = [], LastEvaluatedKey } = await sendToTable(client.send(command));
+  return { items: Items, last: LastEvaluatedKey };
+}
+
+/** Every item of a partition page by page, for partitions that are too large to hold in memory. */
 export async function* queryPages(
   { client, tableName }: Table,
   partition: string,

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { UNRESOLVED_EMAIL_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
@@ -7,8 +6,8 @@ import type { UnresolvedEmail } from '../domain/unresolved-email.ts';
 import type { UnresolvedEmails } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { type ItemKey, partitionOf, rowKey } from './keys.ts';
-import { deleteItem, queryPages, updateItem } from './requests.ts';
-import { type Item, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { deleteItem, queryPage, queryPages, updateItem } from './requests.ts';
+import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /**
  * The maximum that a refresh can hold and remove in its time. A workflow with the wrong field enrolls a million records, each
@@ -21,7 +20,6 @@ const MAX_LISTED = 20_000;
  * somebody have a separate sort key with a space, which no email contains.
  */
 export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails {
-  const { client, tableName: TableName } = table;
   return {
     async note(portalId, email, workflowId, atEpochMs, formerOf) {
       const key = unresolvedKey(portalId, { email, ...(formerOf !== undefined && { formerOf }) });
@@ -47,13 +45,8 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
     },
 
     async listSome(portalId) {
-      const command = new QueryCommand({
-        TableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: partitionOf(portalId, 'unresolved') } },
-      });
-      const { Items = [], LastEvaluatedKey } = await sendToTable(client.send(command));
-      return { emails: fromItems(Items), isAll: LastEvaluatedKey === undefined };
+      const { items, last } = await queryPage(table, partitionOf(portalId, 'unresolved'));
+      return { emails: fromItems(items), isAll: last === undefined };
     },
 
     async removeReported(portalId, reported) {
