@@ -1,3 +1,12 @@
+import type { ObjectTypeId, PortalId } from './ids.ts';
+
+/** A property of an object type in a portal. */
+export type PropertyRef = {
+  readonly portalId: PortalId;
+  readonly objectType: ObjectTypeId;
+  readonly property: string;
+};
+
 /** A property whose values are owner IDs and which may be written. `name` is HubSpot's internal one, `label` what people see. */
 export type OwnerProperty = { readonly name: string; readonly label: string };
 

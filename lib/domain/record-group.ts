@@ -1,14 +1,12 @@
 import { chunk, RECORDS_PER_BATCH } from './batch-sizes.ts';
 import { keyOf, type QueuedExecution } from './execution.ts';
 import type { HeldOwner } from './held-owner.ts';
-import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from './ids.ts';
+import type { ObjectId, OwnerId } from './ids.ts';
 import type { ActionResult } from './outcome.ts';
+import type { PropertyRef } from './owner-property.ts';
 
 /** Up to 100 records of one portal, one type and one property, each with all of its executions, oldest first. */
-export type RecordGroup = {
-  readonly portalId: PortalId;
-  readonly objectType: ObjectTypeId;
-  readonly property: string;
+export type RecordGroup = PropertyRef & {
   readonly executions: ReadonlyMap<ObjectId, readonly QueuedExecution[]>;
 };
 

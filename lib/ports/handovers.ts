@@ -8,7 +8,8 @@ import type {
   OpenPart,
   UnreadablePart,
 } from '../domain/handover.ts';
-import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts';
+import type { ObjectId, OwnerId, PortalId } from '../domain/ids.ts';
+import type { PropertyRef } from '../domain/owner-property.ts';
 
 /**
  * HubSpot's search. It lags behind the records by seconds, so a found record is read before it is written. `undefined`: HubSpot
@@ -21,21 +22,13 @@ export type RecordSearch = {
    * @throws {MissingScopesError}
    */
   findOwned(
-    portalId: PortalId,
-    objectType: ObjectTypeId,
-    property: string,
+    ref: PropertyRef,
     ownerId: OwnerId,
     after: ObjectId | undefined,
     deadline: Deadline,
   ): Promise<readonly ObjectId[] | undefined>;
   /** Their number, as far as one call shows. */
-  countOwned(
-    portalId: PortalId,
-    objectType: ObjectTypeId,
-    property: string,
-    ownerId: OwnerId,
-    deadline: Deadline,
-  ): Promise<number | undefined>;
+  countOwned(ref: PropertyRef, ownerId: OwnerId, deadline: Deadline): Promise<number | undefined>;
 };
 
 export type StoredHandover = Handover & { readonly version: number };

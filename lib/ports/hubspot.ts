@@ -8,7 +8,7 @@ import type { ObjectId, ObjectTypeId, OwnerId, PortalId, UserId, UserRecordId } 
 import type { RecordRefusal } from '../domain/outcome.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { OwnerPage } from '../domain/owner-listing.ts';
-import type { DescribedProperty } from '../domain/owner-property.ts';
+import type { DescribedProperty, PropertyRef } from '../domain/owner-property.ts';
 
 /** HubSpot's Owners API. `deadline` is when the caller stops waiting. */
 export type OwnersApi = {
@@ -104,9 +104,7 @@ export type RecordBatches = {
    * @returns the records that have their value now; the others are unknown
    */
   writeOwners(
-    portalId: PortalId,
-    objectType: ObjectTypeId,
-    property: string,
+    ref: PropertyRef,
     values: ReadonlyMap<ObjectId, OwnerId | ''>,
     deadline: Deadline,
     /** A permit that comes later is not used, because the records may have changed by then. */
@@ -114,9 +112,7 @@ export type RecordBatches = {
   ): Promise<{ readonly kind: 'answered'; readonly written: ReadonlySet<ObjectId> } | BatchRefused>;
   /** @returns the owners of the records; missing records are unknown */
   readOwners(
-    portalId: PortalId,
-    objectType: ObjectTypeId,
-    property: string,
+    ref: PropertyRef,
     ids: readonly ObjectId[],
     deadline: Deadline,
     options?: ReadOptions,

@@ -5,10 +5,11 @@ import type { OwnerEmail } from '../domain/email.ts';
 import type { AppError } from '../domain/errors.ts';
 import type { FinishedExecution, QueuedExecution, SetOwnerCommand } from '../domain/execution.ts';
 import type { HeldOwner } from '../domain/held-owner.ts';
-import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts';
+import type { ObjectId, OwnerId, PortalId } from '../domain/ids.ts';
 import type { ActionResult, RecordRefusal } from '../domain/outcome.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { CompleteOwnerListing } from '../domain/owner-listing.ts';
+import type { PropertyRef } from '../domain/owner-property.ts';
 import type { AliasTarget, OwnerRef } from '../domain/owner-ref.ts';
 import type { Renewal, TokenRevision } from '../domain/portal.ts';
 import type { RecordGroup, RecordPlan } from '../domain/record-group.ts';
@@ -21,12 +22,7 @@ import type { DelayedExecution } from './queue.ts';
 export type OwnerDecision = { readonly result: ActionResult; readonly write?: OwnerId | '' };
 
 /** The records of one type to read, each with the earliest first-seen moment of its executions. */
-export type RecordsAsked = {
-  readonly portalId: PortalId;
-  readonly objectType: ObjectTypeId;
-  readonly property: string;
-  readonly firstSeen: ReadonlyMap<ObjectId, number>;
-};
+export type RecordsAsked = PropertyRef & { readonly firstSeen: ReadonlyMap<ObjectId, number> };
 
 export type Updated = {
   readonly results: ReadonlyMap<QueuedExecution, ActionResult>;
@@ -116,12 +112,7 @@ export type DecideOwner = (
 ) => Promise<OwnerDecision & { readonly resolution?: Resolution }>;
 
 /** Undefined if the property may be written. By `check-owner-property`. */
-export type CheckOwnerProperty = (
-  portalId: PortalId,
-  objectType: ObjectTypeId,
-  property: string,
-  deadline: Deadline,
-) => Promise<RecordRefusal | undefined>;
+export type CheckOwnerProperty = (ref: PropertyRef, deadline: Deadline) => Promise<RecordRefusal | undefined>;
 
 /** By `read-record-owners`. */
 export type ReadRecordOwners = (

@@ -48,19 +48,19 @@ export function createOwnedRecords(now: Now, lagMs = 0) {
   }
 
   const search: RecordSearch = {
-    async findOwned(_portalId, objectType, property, ownerId, after) {
+    async findOwned({ objectType, property }, ownerId, after) {
       calls.push('search');
       const all = find(objectType, property, ownerId);
       return all.filter((id) => Number(id) > Number(after ?? 0)).slice(0, PAGE);
     },
-    async countOwned(_portalId, objectType, property, ownerId) {
+    async countOwned({ objectType, property }, ownerId) {
       calls.push('search');
       return find(objectType, property, ownerId).length;
     },
   };
 
   const batches: RecordBatches = {
-    async readOwners(_portalId, objectType, property, ids, _deadline, { withHistory = false } = {}) {
+    async readOwners({ objectType, property }, ids, _deadline, { withHistory = false } = {}) {
       calls.push(withHistory ? `history ${ids.length}` : `read ${ids.length}`);
       const records = recordsOf(objectType);
       const owners = ids.flatMap((id) => {
@@ -73,7 +73,7 @@ export function createOwnedRecords(now: Now, lagMs = 0) {
       });
       return { kind: 'answered', owners: new Map(owners) };
     },
-    async writeOwners(_portalId, objectType, property, values) {
+    async writeOwners({ objectType, property }, values) {
       calls.push(`write ${values.size}`);
       if ([...values.keys()].some((id) => bad.has(id))) return { kind: 'refused' };
       const written = [...values].filter(([id]) => recordsOf(objectType).has(id));

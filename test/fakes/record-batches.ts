@@ -46,7 +46,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
     changedAt: new Map(),
     writes: new Map(),
     batches: {
-      async writeOwners(_portalId, _type, _property, values) {
+      async writeOwners(_ref, values) {
         call(`write ${values.size}`);
         if (crm.shared !== undefined) return { kind: 'refused', shared: crm.shared };
         if ([...values.keys()].some((id) => crm.bad.has(id))) return { kind: 'refused' };
@@ -54,7 +54,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
         for (const [id, value] of written) put(id, value);
         return { kind: 'answered', written: new Set(written.map(([id]) => id)) };
       },
-      async readOwners(_portalId, _type, _property, ids, _deadline, { withHistory = false } = {}) {
+      async readOwners(_ref, ids, _deadline, { withHistory = false } = {}) {
         call(`read ${ids.length}`);
         if (crm.shared !== undefined) return { kind: 'refused', shared: crm.shared };
         const present = ids.filter((id) => crm.values.has(id));

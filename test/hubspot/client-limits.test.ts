@@ -28,9 +28,7 @@ it.each([
   const { writeOwners } = createRecordBatches(send, 'https://api.example.com', createFakeTelemetry().metrics);
   const values = new Map([['7' as ObjectId, toOwnerId('101')]]);
   await writeOwners(
-    A,
-    '0-1' as ObjectTypeId,
-    'hubspot_owner_id',
+    { portalId: A, objectType: '0-1' as ObjectTypeId, property: 'hubspot_owner_id' },
     values,
     toDeadline(START_EPOCH_MS + 60_000),
     until === undefined ? undefined : toDeadline(until),

@@ -20,7 +20,7 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
   const toRequest = sdkRequests(apiBaseUrl, async () => BatchApiRequestFactory);
 
   return {
-    async writeOwners(portalId, objectType, property, values, deadline, permitUntil = deadline) {
+    async writeOwners({ portalId, objectType, property }, values, deadline, permitUntil = deadline) {
       const inputs = [...values].map(([id, value]) => ({ id, properties: { [property]: value } }));
       const request = await toRequest((sdk) => sdk.update(objectType, { inputs }));
       const reply = await send(portalId, request, deadline, { permitUntil });
@@ -34,7 +34,7 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
       return { kind: 'answered', written };
     },
 
-    async readOwners(portalId, objectType, property, ids, deadline, { withHistory = false } = {}) {
+    async readOwners({ portalId, objectType, property }, ids, deadline, { withHistory = false } = {}) {
       const inputs = ids.map((id) => ({ id }));
       const propertiesWithHistory = withHistory ? [property] : [];
       const asked = { inputs, properties: ownerProperties(property), propertiesWithHistory };

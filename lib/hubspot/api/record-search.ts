@@ -1,8 +1,9 @@
 import { RECORDS_PER_SEARCH_PAGE } from '../../domain/batch-sizes.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
-import { type ObjectId, type ObjectTypeId, type OwnerId, type PortalId, parseObjectId } from '../../domain/ids.ts';
+import { type ObjectId, type OwnerId, parseObjectId } from '../../domain/ids.ts';
 import { asJsonObject } from '../../domain/json-object.ts';
+import type { PropertyRef } from '../../domain/owner-property.ts';
 import type { RecordSearch } from '../../ports/handovers.ts';
 import type { Now, Sleep } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
@@ -36,10 +37,10 @@ export function createRecordSearch(
   let nextAtEpochMs = 0;
 
   return {
-    async findOwned(portalId, objectType, property, ownerId, after, deadline) {
+    async findOwned(ref, ownerId, after, deadline) {
       let upTo: ObjectId | undefined;
       for (let narrowings = 0; narrowings <= MAX_NARROWINGS; narrowings += 1) {
-        const asked = { portalId, objectType, property, ownerId, after, upTo, limit: RECORDS_PER_SEARCH_PAGE };
+        const asked = { ...ref, ownerId, after, upTo, limit: RECORDS_PER_SEARCH_PAGE };
         const page = await find(asked, deadline);
         if (page === undefined) return undefined;
         if (page.ids.some((id) => !isWithin(id, asked))) {
@@ -59,8 +60,8 @@ export function createRecordSearch(
       throw new UpstreamContractError(`${API} does not sort by ID`);
     },
 
-    async countOwned(portalId, objectType, property, ownerId, deadline) {
-      const asked = { portalId, objectType, property, ownerId, after: undefined, upTo: undefined, limit: 1 };
+    async countOwned(ref, ownerId, deadline) {
+      const asked = { ...ref, ownerId, after: undefined, upTo: undefined, limit: 1 };
       return (await find(asked, deadline))?.total;
     },
   };
@@ -93,10 +94,7 @@ export function createRecordSearch(
   }
 }
 
-type Asked = {
-  readonly portalId: PortalId;
-  readonly objectType: ObjectTypeId;
-  readonly property: string;
+type Asked = PropertyRef & {
   readonly ownerId: OwnerId;
   readonly after: ObjectId | undefined;
   readonly upTo: ObjectId | undefined;

@@ -17,7 +17,7 @@ export function createCheckOwnerProperty(deps: OwnerPropertyCacheDeps): CheckOwn
    * @returns undefined if the property may be written
    * @throws {AppError} a retryable one if HubSpot cannot be asked, or `MissingScopesError`, `PortalNotConnectedError`
    */
-  return async function checkOwnerProperty(portalId, objectType, property, deadline) {
+  return async function checkOwnerProperty({ portalId, objectType, property }, deadline) {
     if (property === STANDARD_OWNER_PROPERTY) return undefined;
     const check = async (maxAgeMs: number) => {
       const properties = await list(portalId, objectType, { maxAgeMs, deadline });

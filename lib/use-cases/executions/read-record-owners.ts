@@ -72,8 +72,8 @@ export function createReadRecordOwners(
   findHeldOwners: FindHeldOwners,
 ): ReadRecordOwners {
   return async function readRecordOwners(asked, deadline) {
-    const { portalId, objectType, property, firstSeen } = asked;
-    const read = await batches.readOwners(portalId, objectType, property, [...firstSeen.keys()], deadline);
+    const { firstSeen } = asked;
+    const read = await batches.readOwners(asked, [...firstSeen.keys()], deadline);
     if (read.kind === 'refused') return read;
     // HubSpot may answer with the record into which the requested one was merged. The requested one is then read alone.
     const readings = new Map([...read.owners].filter(([id]) => firstSeen.has(id)));
@@ -89,9 +89,7 @@ export function createReadRecordOwners(
 
     async function readHistories(of: readonly ObjectId[]): Promise<BatchRefused | undefined> {
       for (const ids of chunk(of, RECORDS_WITH_HISTORY_PER_BATCH)) {
-        const histories = await batches.readOwners(portalId, objectType, property, ids, deadline, {
-          withHistory: true,
-        });
+        const histories = await batches.readOwners(asked, ids, deadline, { withHistory: true });
         if (histories.kind === 'refused') return histories;
         for (const [id, reading] of histories.owners) if (readings.has(id)) readings.set(id, reading);
       }

@@ -37,7 +37,8 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   return async function setOwner(given: SetOwnerCommand, deadline: Deadline): Promise<ActionResult> {
     const command = { ...given, startedAtEpochMs: now() };
     const { portalId, record, ownerProperty } = command;
-    const refusal = await checkOwnerProperty(portalId, record.objectType, ownerProperty, deadline);
+    const ref = { portalId, objectType: record.objectType, property: ownerProperty };
+    const refusal = await checkOwnerProperty(ref, deadline);
     if (refusal !== undefined) return refusedBy(refusal, ownerProperty);
     const decided = await decideOnRecord(command, (held) => decide(command, held, deadline), deadline);
     if ('code' in decided) return refusedBy(decided, ownerProperty);

@@ -25,11 +25,10 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
     if (part === undefined) return { ...handover, status: 'planned' };
     if (isSpent(handover)) return { ...withFound(handover, part), status: 'planned' };
     const { leaverId, found, batches } = handover;
-    const { objectType, property } = part;
     const asked = { ...handover, calls: handover.calls + 1 };
     let ids: readonly ObjectId[] | undefined;
     try {
-      ids = await search.findOwned(portalId, objectType, property, leaverId, found.lastId, deadline);
+      ids = await search.findOwned({ ...part, portalId }, leaverId, found.lastId, deadline);
     } catch (error) {
       if (!(error instanceof MissingScopesError)) throw error;
       return closeUnreadable(asked, part, error.scopes);

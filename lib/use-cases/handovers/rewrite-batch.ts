@@ -73,12 +73,11 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     options?: ReadOptions,
   ): Promise<Map<ObjectId, OwnerReading>> {
     const { portalId, batch, deadline } = run.rewrite;
-    const { objectType, property } = batch;
     const found = new Map<ObjectId, OwnerReading>();
     await inHalves(
       all,
       attempting(run, async (ids) => {
-        const answer = await batches.readOwners(portalId, objectType, property, ids, deadline, options);
+        const answer = await batches.readOwners({ ...batch, portalId }, ids, deadline, options);
         if (answer.kind === 'refused') return refuse(run, answer, ids);
         // HubSpot may answer with the record into which the requested one was merged. That record is not in the plan under this
         // ID.
@@ -94,7 +93,6 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
 
   async function write(run: Run, all: readonly ObjectId[], readAtEpochMs: number): Promise<void> {
     const { portalId, batch, to, deadline } = run.rewrite;
-    const { objectType, property } = batch;
     await inHalves(
       all,
       attempting(run, async (ids) => {
@@ -104,7 +102,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
         if (standing.movable.length === 0) return 'done';
         const values = new Map(standing.movable.map((id) => [id, to]));
         const until = toDeadline(standing.readAtEpochMs + MAX_READING_AGE_MS);
-        const answer = await batches.writeOwners(portalId, objectType, property, values, deadline, until);
+        const answer = await batches.writeOwners({ ...batch, portalId }, values, deadline, until);
         if (answer.kind === 'refused') return refuse(run, answer, standing.movable);
         for (const id of standing.movable) (answer.written.has(id) ? run.done : run.refused).add(id);
         return 'done';

@@ -127,8 +127,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
     const { leaverId, parts, emptyParts = [], calls, counting = NOTHING_COUNTED } = handover;
     const part = [...parts, ...emptyParts][counting.parts];
     if (part === undefined) return { ...handover, status: 'moved', remaining: counting.records };
-    const { objectType, property } = part;
-    const found = (await search.countOwned(portalId, objectType, property, leaverId, deadline)) ?? 0;
+    const found = (await search.countOwned({ ...part, portalId }, leaverId, deadline)) ?? 0;
     return {
       ...handover,
       counting: { parts: counting.parts + 1, records: counting.records + found },

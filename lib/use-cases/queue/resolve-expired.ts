@@ -75,8 +75,7 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
   }
 
   async function readOwners(group: RecordGroup, deadline: Deadline): Promise<GroupOwners> {
-    const { portalId, objectType, property } = group;
-    const refusal = await checkOwnerProperty(portalId, objectType, property, deadline);
+    const refusal = await checkOwnerProperty(group, deadline);
     if (refusal !== undefined) return refusal;
     const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadline);
     return read.kind === 'answered' ? read.owners : new Map();

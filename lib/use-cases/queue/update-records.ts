@@ -54,9 +54,9 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     const group = { ...given, executions: new Map(given.executions) };
     const run: UpdateRun = { group, owners: new Map(), deadline, results: new Map(), stoppedBy: undefined };
     const ids = [...group.executions.keys()];
-    const { portalId, objectType, property } = group;
+    const { property } = group;
     await attempt(run, ids, async () => {
-      const refusal = await checkOwnerProperty(portalId, objectType, property, deadline);
+      const refusal = await checkOwnerProperty(group, deadline);
       if (refusal !== undefined) return fail(run, ids, refusedBy(refusal, property));
       const refused = await readTogether(run, ids).catch((error) => aroundFault(run, ids, error));
       if (refused !== undefined) {
@@ -148,7 +148,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       }),
     );
     const values = new Map([...writes].map(([id, { value }]) => [id, value]));
-    const written = batches.writeOwners(portalId, objectType, property, values, run.deadline);
+    const written = batches.writeOwners(run.group, values, run.deadline);
     const reply = await written.catch((error) => aroundFault(run, ids, error));
     if (reply.kind === 'answered') {
       return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };

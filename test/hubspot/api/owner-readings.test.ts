@@ -19,9 +19,14 @@ describe('When an owner was set', () => {
     const deadline = toDeadline(clock.now() + 8_000);
     const ref = makeRecordRef(id);
     const one = await records.readOwner(PORTAL_ID, ref, property, deadline, { withHistory });
-    const many = await batches.readOwners(PORTAL_ID, ref.objectType, property, [ref.objectId], deadline, {
-      withHistory,
-    });
+    const many = await batches.readOwners(
+      { portalId: PORTAL_ID, objectType: ref.objectType, property },
+      [ref.objectId],
+      deadline,
+      {
+        withHistory,
+      },
+    );
     if (one.kind === 'refused' || many.kind === 'refused') throw new Error('the record can be read');
     const { kind: _kind, ...reading } = one;
     return [reading, ...many.owners.values()];

@@ -17,8 +17,10 @@ function answering(body: unknown, status = 200) {
   const adapters = makeAnswering({ status, body: typeof body === 'string' ? body : JSON.stringify(body) });
   return {
     ...adapters,
-    write: () => adapters.batches.writeOwners(PORTAL_ID, objectType, OWNER, VALUES, toDeadline(1)),
-    read: () => adapters.batches.readOwners(PORTAL_ID, objectType, OWNER, [ONE, TWO], toDeadline(1)),
+    write: () =>
+      adapters.batches.writeOwners({ portalId: PORTAL_ID, objectType, property: OWNER }, VALUES, toDeadline(1)),
+    read: () =>
+      adapters.batches.readOwners({ portalId: PORTAL_ID, objectType, property: OWNER }, [ONE, TWO], toDeadline(1)),
     bodies: () => adapters.requests.map(({ body: sent = '' }) => JSON.parse(sent) as unknown),
   };
 }

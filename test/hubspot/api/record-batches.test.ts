@@ -11,9 +11,15 @@ const OWNER = 'hubspot_owner_id';
 const idOf = (id: string) => makeRecordRef(id).objectId;
 const typeOf = (typeId: string) => makeRecordRef('1', typeId).objectType;
 const write = (values: ReadonlyMap<ObjectId, OwnerId | ''>, property = OWNER, typeId = '0-1') =>
-  current().batches.writeOwners(PORTAL_ID, typeOf(typeId), property, values, current().deadline);
+  current().batches.writeOwners(
+    { portalId: PORTAL_ID, objectType: typeOf(typeId), property },
+    values,
+    current().deadline,
+  );
 const read = (ids: readonly ObjectId[], property = OWNER, typeId = '0-1', withHistory = false) =>
-  current().batches.readOwners(PORTAL_ID, typeOf(typeId), property, ids, current().deadline, { withHistory });
+  current().batches.readOwners({ portalId: PORTAL_ID, objectType: typeOf(typeId), property }, ids, current().deadline, {
+    withHistory,
+  });
 const readValues = async (ids: readonly ObjectId[]) => {
   const answer = await read(ids);
   return answer.kind === 'refused' ? answer : new Map([...answer.owners].map(([id, { value }]) => [id, value]));

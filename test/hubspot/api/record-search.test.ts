@@ -13,6 +13,7 @@ import { reply } from '../gateway.ts';
 const current = useAdapters();
 const CONTACTS = '0-1' as ObjectTypeId;
 const OWNER = 'hubspot_owner_id';
+const REF = { portalId: PORTAL_ID, objectType: CONTACTS, property: OWNER };
 
 function seed(count: number) {
   const { state } = current().simulator;
@@ -31,7 +32,7 @@ it('A search reads every record of an owner page by page, behind the last ID of 
   const deadline = toDeadline(current().clock.now() + 60_000);
   const found: string[] = [];
   for (;;) {
-    const page = await findOwned(PORTAL_ID, CONTACTS, OWNER, owner, found.at(-1) as never, deadline);
+    const page = await findOwned(REF, owner, found.at(-1) as never, deadline);
     if (page === undefined || page.length === 0) break;
     found.push(...page);
   }
@@ -45,7 +46,7 @@ it('Searches of one container keep to four a second, so that HubSpot refuses non
   const { countOwned } = search();
   const startedAt = current().clock.now();
   for (let call = 0; call < 9; call += 1) {
-    expect(await countOwned(PORTAL_ID, CONTACTS, OWNER, owner, toDeadline(startedAt + 60_000))).toBe(1);
+    expect(await countOwned(REF, owner, toDeadline(startedAt + 60_000))).toBe(1);
   }
   expect(current().clock.now() - startedAt).toBe(8 * 250);
   expect(
@@ -81,15 +82,8 @@ function searchBy(answer: (query: Query) => { readonly status?: number; readonly
     clock,
   );
   const find = (after?: string) =>
-    findOwned(
-      PORTAL_ID,
-      CONTACTS,
-      OWNER,
-      toOwnerId('1'),
-      after as ObjectId | undefined,
-      toDeadline(clock.now() + 60_000),
-    );
-  const count = () => countOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), toDeadline(clock.now() + 60_000));
+    findOwned(REF, toOwnerId('1'), after as ObjectId | undefined, toDeadline(clock.now() + 60_000));
+  const count = () => countOwned(REF, toOwnerId('1'), toDeadline(clock.now() + 60_000));
   /** Page behind page, as a plan asks for them. */
   async function findAll(): Promise<string[]> {
     const found: string[] = [];
@@ -193,7 +187,7 @@ it.each([
     'https://api.example.com',
     current().clock,
   );
-  await expect(findOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), undefined, toDeadline(1))).rejects.toMatchObject({
+  await expect(findOwned(REF, toOwnerId('1'), undefined, toDeadline(1))).rejects.toMatchObject({
     code: 'HUBSPOT_CONTRACT_BROKEN',
   });
 });
@@ -202,9 +196,7 @@ it("The limit of the search pauses no other call of the account, and ends the se
   const { owner } = seed(1);
   current().simulator.settings.searchLimit = 0;
   const { countOwned } = search();
-  await expect(
-    countOwned(PORTAL_ID, CONTACTS, OWNER, owner, toDeadline(current().clock.now() + 60_000)),
-  ).rejects.toMatchObject({
+  await expect(countOwned(REF, owner, toDeadline(current().clock.now() + 60_000))).rejects.toMatchObject({
     code: 'RATE_LIMITED',
     retryAfterMs: 1_000,
   });

@@ -53,7 +53,8 @@ describe('An owner property in HubSpot', () => {
     });
     const ownerProperties = createOwnerProperties(send, simulator.url, metrics);
     const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, now, sleep, log });
-    check = (property, type = '0-1') => checkOwnerProperty(PORTAL, typeOf(type), property, toDeadline(now() + 8_000));
+    check = (property, type = '0-1') =>
+      checkOwnerProperty({ portalId: PORTAL, objectType: typeOf(type), property }, toDeadline(now() + 8_000));
   });
 
   const add = (definition: PropertyDefinition, typeId = '0-1') =>
@@ -209,7 +210,8 @@ describe('Waiting for the list', () => {
       clock,
       patience,
       budgets,
-      check: (budgetMs = 8_000) => check(PORTAL, typeOf('0-1'), 'advisor', toDeadline(clock.now() + budgetMs)),
+      check: (budgetMs = 8_000) =>
+        check({ portalId: PORTAL, objectType: typeOf('0-1'), property: 'advisor' }, toDeadline(clock.now() + budgetMs)),
     };
   }
 

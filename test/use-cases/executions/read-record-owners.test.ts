@@ -31,7 +31,7 @@ describe('Reading the owners of records', () => {
     const calls: [number, boolean][] = [];
     const read = createReadRecordOwners(
       {
-        async readOwners(_portalId, _type, _property, all, _deadline, { withHistory = false } = {}) {
+        async readOwners(_ref, all, _deadline, { withHistory = false } = {}) {
           calls.push([all.length, withHistory]);
           const given = answer(all, withHistory);
           return 'kind' in given ? given : { kind: 'answered', owners: given };

@@ -85,9 +85,9 @@ it('A record that HubSpot answers in the place of one that was merged into it is
   const survivor = '900' as ObjectId;
   world.records.set(CONTACTS, survivor, OWNER, LEAVER, world.now() - 60_000);
   const { readOwners } = world.records.batches;
-  jest.spyOn(world.records.batches, 'readOwners').mockImplementation(async (portal, type, property, ids, ...others) => {
+  jest.spyOn(world.records.batches, 'readOwners').mockImplementation(async (ref, ids, ...others) => {
     const asked = ids.map((id) => (id === '2' ? survivor : id));
-    return readOwners(portal, type, property, asked, ...others);
+    return readOwners(ref, asked, ...others);
   });
   expect((await move(world, plan)).moved).toEqual({ done: 2, leftAlone: 0, missing: 1, refused: 0 });
   expect(world.records.valueOf(CONTACTS, survivor, OWNER)).toBe(LEAVER);

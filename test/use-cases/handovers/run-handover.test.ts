@@ -237,7 +237,7 @@ it('A handover that stops because an object type may not be written counts what 
   await world.control.start(PORTAL_A, id, digest);
   const { writeOwners } = world.records.batches;
   const write = jest.spyOn(world.records.batches, 'writeOwners').mockImplementation(async (...asked) => {
-    if (asked[1] === DEALS) throw new MissingScopesError(undefined, ['crm.objects.deals.write']);
+    if (asked[0].objectType === DEALS) throw new MissingScopesError(undefined, ['crm.objects.deals.write']);
     return writeOwners(...asked);
   });
   await world.run(id);
@@ -282,7 +282,7 @@ it('A write that would wait a minute for a permit is put off, so that what peopl
   await world.control.start(PORTAL_A, id, digest);
   const { writeOwners } = world.records.batches;
   jest.spyOn(world.records.batches, 'writeOwners').mockImplementationOnce(async (...asked) => {
-    const [, , , , deadline, permitUntil = deadline] = asked;
+    const [, , deadline, permitUntil = deadline] = asked;
     const isPutOff = world.now() + 60_000 > permitUntil;
     world.advance(60_000);
     world.records.set(CONTACTS, '1', OWNER, OTHER);
@@ -318,11 +318,11 @@ describe('Two runs of a handover at the same time', () => {
   function betweenHalves(world: World, happens: () => Promise<unknown>): void {
     const { writeOwners } = world.records.batches;
     const half = async (...asked: Parameters<typeof writeOwners>) => {
-      const [portalId, type, property, values, deadline] = asked;
+      const [ref, values, deadline] = asked;
       const [one, other] = [[...values].slice(0, values.size / 2), [...values].slice(values.size / 2)];
-      await writeOwners(portalId, type, property, new Map(one), deadline);
+      await writeOwners(ref, new Map(one), deadline);
       await happens();
-      await writeOwners(portalId, type, property, new Map(other), deadline);
+      await writeOwners(ref, new Map(other), deadline);
       return { kind: 'answered', written: new Set(values.keys()) } as const;
     };
     jest.spyOn(world.records.batches, 'writeOwners').mockImplementationOnce(half);

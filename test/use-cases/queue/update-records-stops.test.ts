@@ -146,7 +146,7 @@ describe('A token that may not change every record', () => {
     const { writeOwner } = records;
     Object.assign(batches, {
       async writeOwners(...asked: Parameters<typeof writeOwners>) {
-        const isForbidden = [...asked[3].keys()].some((id) => ids.has(id));
+        const isForbidden = [...asked[1].keys()].some((id) => ids.has(id));
         if (!isForbidden) return writeOwners(...asked);
         crm.calls.push('forbidden');
         throw FORBIDDEN;
