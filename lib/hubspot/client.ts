@@ -10,7 +10,7 @@ import {
 import type { PortalId } from '../domain/ids.ts';
 import type { PortalToken } from '../domain/portal.ts';
 import type { PortalTokens } from '../ports/portals.ts';
-import type { Log, Metrics, Now, Sleep } from '../ports/telemetry.ts';
+import type { Needs } from '../ports/telemetry.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { classifyFault, classifyResponse, type ResponseAction } from './classify-response.ts';
 import { type CallEnd, createErrorRate } from './error-rate.ts';
@@ -18,16 +18,10 @@ import type { RateLimiter } from './rate-limiter.ts';
 import { backoffMs, LONG_TRY_MS, MAX_RETRIES, TRY_TIMEOUT_MS, withJitter } from './retry.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportResult } from './transport.ts';
 
-export type PortalClientDeps = {
+export type PortalClientDeps = Needs<'now' | 'sleep' | 'random' | 'metrics' | 'log'> & {
   readonly transport: Transport;
   readonly tokens: PortalTokens;
   readonly rateLimiter: RateLimiter;
-  readonly now: Now;
-  readonly sleep: Sleep;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly metrics: Metrics;
-  readonly log: Log;
   /** How long one try may take. */
   readonly tryTimeoutMs?: number;
 };

@@ -1,16 +1,12 @@
 import type { Deadline } from '../domain/deadline.ts';
 import { UpstreamUnavailableError } from '../domain/errors.ts';
-import type { Now, Sleep } from '../ports/telemetry.ts';
+import type { Needs } from '../ports/telemetry.ts';
 import type { OAuthRefusal } from './oauth-errors.ts';
 import { backoffMs, MAX_RETRIES, readRetryAfterMs, TRY_TIMEOUT_MS } from './retry.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportFault } from './transport.ts';
 
-export type OAuthCallDeps = {
+export type OAuthCallDeps = Needs<'now' | 'sleep' | 'random'> & {
   readonly transport: Transport;
-  readonly now: Now;
-  readonly sleep: Sleep;
-  /** A number in [0, 1). */
-  readonly random: () => number;
 };
 
 type OAuthCall = {

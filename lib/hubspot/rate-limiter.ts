@@ -13,7 +13,7 @@ import {
   type RateLimit,
 } from '../domain/rate-limit.ts';
 import type { RateBudget } from '../ports/store.ts';
-import type { Metrics, Now, Sleep } from '../ports/telemetry.ts';
+import type { Needs } from '../ports/telemetry.ts';
 import { createKnownLimits } from './known-limits.ts';
 import { withJitter } from './retry.ts';
 
@@ -28,14 +28,9 @@ export type RateLimitPolicy = {
   readonly maxWaitMs: number;
 };
 
-export type RateLimiterDeps = {
+export type RateLimiterDeps = Needs<'now' | 'sleep' | 'random' | 'metrics'> & {
   readonly budget: RateBudget;
   readonly policy: RateLimitPolicy;
-  readonly now: Now;
-  readonly sleep: Sleep;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly metrics: Metrics;
 };
 
 export type RateLimiter = {

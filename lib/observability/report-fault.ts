@@ -6,7 +6,7 @@ import {
   StoreUnavailableError,
   UpstreamContractError,
 } from '../domain/errors.ts';
-import type { Log, LogFields, Metrics } from '../ports/telemetry.ts';
+import type { LogFields, Metrics, Needs } from '../ports/telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Counts an error for an operator's alarm where it ends: in an answer, or in a message that is delivered again. */
@@ -20,7 +20,7 @@ export function countFault(metrics: Metrics, error: unknown): void {
 
 /** Reports an error where it ends: one line in the log, and a metric for an alarm. */
 export function reportFault(
-  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  { log, metrics }: Needs<'metrics' | 'log'>,
   message: string,
   error: unknown,
   fields: LogFields = {},

@@ -1,11 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import type { Log, MetricName, Metrics } from '../ports/telemetry.ts';
+import type { MetricName, Needs } from '../ports/telemetry.ts';
 
 /** What a function reports: structured log lines and metrics in CloudWatch's embedded format, both on stdout. */
-export type Telemetry = {
-  readonly log: Log;
-  readonly metrics: Metrics;
+export type Telemetry = Needs<'metrics' | 'log'> & {
   /** Puts the request ID on every following line. */
   startRequest(requestId: string): void;
   /** Writes the metrics counted since the last call. */

@@ -4,6 +4,19 @@ export type Now = () => number;
 /** Resolves after `ms`, or rejects as soon as `signal` aborts. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
+/** What runtimes provide to everybody who needs it, and tests replace. */
+type Provided = {
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+export type Needs<Name extends keyof Provided> = Pick<Provided, Name>;
+
 /** Counts and durations for the operator. Names and dimensions are fixed words; no value from outside. */
 export type Metrics = {
   count(name: MetricName, dimensions?: Readonly<Record<string, string>>, times?: number): void;

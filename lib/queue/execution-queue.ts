@@ -3,7 +3,7 @@ import { QueueUnavailableError } from '../domain/errors.ts';
 import type { QueuedExecution } from '../domain/execution.ts';
 import type { Fetch } from '../network/fetch.ts';
 import type { EmailCipher, ExecutionQueue } from '../ports/queue.ts';
-import type { Log, Metrics } from '../ports/telemetry.ts';
+import type { Needs } from '../ports/telemetry.ts';
 import { MAX_MESSAGE_BYTES, toExecutionMessage } from './execution-messages.ts';
 import { fromExecutionMessage } from './from-execution-message.ts';
 import { sendMessages } from './send-messages.ts';
@@ -51,7 +51,7 @@ export type ExecutionMessages = {
 export function readExecutionMessages(
   { Records }: QueueEvent,
   emailCipher: EmailCipher,
-  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  { log, metrics }: Needs<'metrics' | 'log'>,
 ): ExecutionMessages {
   const executions = new Map<string, QueuedExecution>();
   const withoutEmail = new Map<string, QueuedExecution>();

@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ReadSecrets, readSsmSecrets } from '../config/secrets.ts';
 import { type Fetch, nodeFetch } from '../network/fetch.ts';
-import type { Now, Sleep } from '../ports/telemetry.ts';
+import type { Needs } from '../ports/telemetry.ts';
 import { createPatientTableClient, createTableClient, type Table } from '../store/table.ts';
 
 /** What the runtime environment provides, so that a test can replace it. */
-export type Platform = {
-  readonly now: Now;
-  readonly sleep: Sleep;
-  readonly random: () => number;
-  readonly newId: () => string;
+export type Platform = Needs<'now' | 'sleep' | 'random' | 'newId'> & {
   readonly table: Table['client'];
   readonly fetch: Fetch;
   /** How long one call to HubSpot may take; the client's default if absent. */

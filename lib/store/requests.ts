@@ -13,7 +13,7 @@ import {
 import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
-import type { Sleep } from '../ports/telemetry.ts';
+import type { Needs } from '../ports/telemetry.ts';
 import type { ItemKey } from './keys.ts';
 import { type Item, sendToTable, type Table } from './table.ts';
 
@@ -71,7 +71,7 @@ export async function writeIf(
 /** The maximum number of keys in one BatchGetItem (DynamoDB API reference, read 2026-11-23). */
 const MAX_KEYS = 100;
 
-export type BatchPauses = { readonly sleep: Sleep; readonly random: () => number };
+export type BatchPauses = Needs<'sleep' | 'random'>;
 /** For callers without a clock. */
 export const NO_PAUSES: BatchPauses = { sleep: async () => undefined, random: () => 0 };
 

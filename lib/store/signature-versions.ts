@@ -3,7 +3,7 @@ import { orOnStoreOutage } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { SignatureVersions } from '../ports/store.ts';
-import type { Log, Now } from '../ports/telemetry.ts';
+import type { Needs } from '../ports/telemetry.ts';
 import { rowKey } from './keys.ts';
 import { readItem, updateItem } from './requests.ts';
 import { type Table, toNumber } from './table.ts';
@@ -11,9 +11,7 @@ import { type Table, toNumber } from './table.ts';
 /** A container with more portals writes some of their rows again. */
 export const MAX_NOTED = 10_000;
 
-type SignatureVersionsDeps = {
-  readonly now: Now;
-  readonly log: Log;
+type SignatureVersionsDeps = Needs<'now' | 'log'> & {
   readonly isConnected: (portalId: PortalId) => Promise<boolean>;
 };
 

@@ -5,7 +5,7 @@ import { type ObjectId, type OwnerId, parseObjectId } from '../../domain/ids.ts'
 import { asJsonObject } from '../../domain/json-object.ts';
 import type { PropertyRef } from '../../domain/owner-property.ts';
 import type { RecordSearch } from '../../ports/handovers.ts';
-import type { Now, Sleep } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
 import { parseReply, unknownShape } from '../read-reply.ts';
 import { sdkRequests } from '../sdk-requests.ts';
@@ -28,7 +28,7 @@ const MAX_NARROWINGS = 40;
 export function createRecordSearch(
   send: SendForPortal,
   apiBaseUrl: string,
-  { now, sleep }: { readonly now: Now; readonly sleep: Sleep },
+  { now, sleep }: Needs<'now' | 'sleep'>,
 ): RecordSearch {
   const toRequest = sdkRequests(apiBaseUrl, async () => {
     const { SearchApiRequestFactory } = await import('@hubspot/api-client/lib/codegen/crm/objects/apis/SearchApi.js');

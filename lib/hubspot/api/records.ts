@@ -4,7 +4,7 @@ import type { RecordRef } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { RecordRefusal } from '../../domain/outcome.ts';
 import type { CrmRecords } from '../../ports/hubspot.ts';
-import type { Log, Metrics } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
 import { readErrorBody } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
@@ -29,7 +29,7 @@ const INVALID = new Set([400, 422]);
 export function createCrmRecords(
   send: SendForPortal,
   apiBaseUrl: string,
-  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  { log, metrics }: Needs<'metrics' | 'log'>,
 ): CrmRecords {
   return {
     async writeOwner(portalId, record, property, value, deadline) {

@@ -4,12 +4,10 @@ import { LruMap } from '../../domain/lru-map.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import { addCounts, dayOf, type OutcomeCounts, totalOf } from '../../domain/outcome-counts.ts';
 import type { OutcomeLog } from '../../ports/store.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type CountOutcomesDeps = {
+export type CountOutcomesDeps = Needs<'now' | 'log'> & {
   readonly outcomes: OutcomeLog;
-  readonly now: Now;
-  readonly log: Log;
 };
 
 /** The minimum time between two writes of a portal's counts by one container. */

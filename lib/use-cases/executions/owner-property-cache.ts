@@ -5,13 +5,10 @@ import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
 import { compareOwnerProperties, type DescribedProperty } from '../../domain/owner-property.ts';
 import type { OwnerProperties } from '../../ports/hubspot.ts';
-import type { Log, Now, Sleep } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type OwnerPropertyCacheDeps = {
+export type OwnerPropertyCacheDeps = Needs<'now' | 'sleep' | 'log'> & {
   readonly ownerProperties: OwnerProperties;
-  readonly now: Now;
-  readonly sleep: Sleep;
-  readonly log: Log;
 };
 
 export type ListOptions = {

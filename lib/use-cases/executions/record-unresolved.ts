@@ -5,12 +5,10 @@ import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { ActionResult, ErrorCode } from '../../domain/outcome.ts';
 import { UNRESOLVED_CODES } from '../../domain/unresolved-email.ts';
 import type { UnresolvedEmails } from '../../ports/store.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type RecordUnresolvedDeps = {
+export type RecordUnresolvedDeps = Needs<'now' | 'log'> & {
   readonly unresolved: Pick<UnresolvedEmails, 'note'>;
-  readonly now: Now;
-  readonly log: Log;
 };
 /** A fallback owner is used only if the email matched nobody, so an invalid one implies the same. */
 const MATCHED_NOBODY = new Set<ErrorCode | undefined>([...UNRESOLVED_CODES, 'FALLBACK_OWNER_INVALID']);

@@ -9,7 +9,7 @@ import { type OwnerRefused, type Resolution, toResolution } from '../../domain/r
 import type { OwnersApi } from '../../ports/hubspot.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { CachedOwners, OwnerCache } from '../../ports/store.ts';
-import type { Metrics, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import { createIdentifyNumber } from './identify-number.ts';
 import { createLookUpOwners, type LookUp } from './look-up-owners.ts';
 
@@ -17,13 +17,11 @@ const LIVE = { from: 'LIVE', ageMs: 0 } as const;
 /** How far the clocks of two containers may differ. */
 const MAX_CONTAINER_SKEW_MS = 60_000;
 
-export type ResolveOwnerDeps = {
+export type ResolveOwnerDeps = Needs<'now' | 'metrics'> & {
   readonly cache: OwnerCache;
   readonly ownersApi: OwnersApi;
-  readonly now: Now;
   /** Leaver guard: HubSpot accepts archived owners silently, so an older row is confirmed before it is used. */
   readonly ownerMaxAgeMs: number;
-  readonly metrics: Metrics;
 };
 
 /**

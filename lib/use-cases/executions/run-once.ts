@@ -5,16 +5,12 @@ import { BLOCK_MS, type ExecutionKey, type Moment, SNAPSHOT_LIFETIME_MS } from '
 import { type ExecutionAnswer, failed, isQueued, QUEUED } from '../../domain/outcome.ts';
 import { toResult } from '../../domain/result.ts';
 import type { ExecutionLedger, LedgerEntry, WorkLog } from '../../ports/executions.ts';
-import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type RunOnceDeps = {
+export type RunOnceDeps = Needs<'now' | 'sleep' | 'metrics' | 'log'> & {
   readonly ledger: ExecutionLedger;
   readonly workLog: Pick<WorkLog, 'noteBlocked'>;
-  readonly now: Now;
-  readonly sleep: Sleep;
   readonly newWriterId: () => string;
-  readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 /** A little more than a function may run, so that only a crashed delivery loses its lease. */

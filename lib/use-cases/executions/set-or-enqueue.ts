@@ -5,18 +5,16 @@ import type { PortalId } from '../../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, QUEUED } from '../../domain/outcome.ts';
 import type { QueuePermission } from '../../ports/executions.ts';
 import type { ExecutionQueue } from '../../ports/queue.ts';
-import type { Metrics, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
 /** Whether a portal's executions are processed immediately, queued, or either, depending on its rate budget. */
 export type DeliveryMode = 'inline' | 'queued' | 'auto';
 
-export type SetOrEnqueueDeps = {
+export type SetOrEnqueueDeps = Needs<'now' | 'metrics'> & {
   readonly setOwner: (command: SetOwnerCommand, deadline: Deadline) => Promise<ActionResult>;
   readonly queue: ExecutionQueue;
   readonly queuePermission: Pick<QueuePermission, 'mayQueue'>;
   readonly modeOf: (portalId: PortalId) => DeliveryMode;
-  readonly now: Now;
-  readonly metrics: Metrics;
 };
 
 export type DeliveredExecution = {

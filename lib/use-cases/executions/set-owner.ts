@@ -10,17 +10,15 @@ import { refusedBy } from '../../domain/result.ts';
 import type { WorkLog } from '../../ports/executions.ts';
 import type { CrmRecords } from '../../ports/hubspot.ts';
 import type { CheckOwnerProperty, OwnerDecision, OwnerResolver, SetOwner } from '../../ports/steps.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import { createDecideOwner } from './decide-owner.ts';
 import { createFindHeldOwners, createReadRecordOwner } from './read-record-owners.ts';
 
-export type SetOwnerDeps = {
+export type SetOwnerDeps = Needs<'now' | 'log'> & {
   readonly resolver: OwnerResolver;
   readonly records: CrmRecords;
   readonly workLog: Pick<WorkLog, 'noteWrites' | 'findWrites'>;
   readonly checkOwnerProperty: CheckOwnerProperty;
-  readonly now: Now;
-  readonly log: Log;
 };
 
 /**

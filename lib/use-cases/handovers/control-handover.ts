@@ -20,16 +20,14 @@ import type { FindTarget, Handovers, NightlyHandovers, StoredHandover } from '..
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
 import type { FindPerson, FoundPerson } from '../../ports/steps.ts';
-import type { Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type ControlHandoverDeps = {
+export type ControlHandoverDeps = Needs<'now' | 'newId'> & {
   readonly handovers: Handovers & NightlyHandovers;
   readonly queue: HandoverQueue;
   readonly findPerson: FindPerson;
   readonly findTarget: FindTarget;
   readonly tokens: Pick<PortalTokens, 'getToken'>;
-  readonly now: Now;
-  readonly newId: () => string;
   /** Computes a digest as long as an ID. */
   readonly digestOf: (text: string) => string;
 };

@@ -16,9 +16,9 @@ import { CALLS_SPENT } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { HandoverJob, HandoverStep, Handovers, RecordSearch, StoredHandover } from '../../ports/handovers.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type RunHandoverDeps = {
+export type RunHandoverDeps = Needs<'now' | 'log'> & {
   readonly handovers: Pick<Handovers, 'read' | 'save'>;
   readonly planPage: HandoverStep;
   readonly moveBatch: HandoverStep;
@@ -26,8 +26,6 @@ export type RunHandoverDeps = {
   readonly search: Pick<RecordSearch, 'countOwned'>;
   /** Asked live: undefined when the owner is not active, or not a person. */
   readonly findActiveOwner: OwnerResolver['resolveOwnerId'];
-  readonly now: Now;
-  readonly log: Log;
 };
 
 /** When to continue, and the fault that caused the wait. Undefined if nothing is left to do, or somebody stopped it. */

@@ -5,17 +5,14 @@ import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { FindTarget, Handovers, NightlyHandovers } from '../../ports/handovers.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type StartNightlyDeps = {
+export type StartNightlyDeps = Needs<'now' | 'newId' | 'log'> & {
   readonly handovers: Pick<Handovers, 'create' | 'list'> & Pick<NightlyHandovers, 'listNightly'>;
   readonly queue: HandoverQueue;
   readonly findTarget: FindTarget;
   /** Asked live, active or not. */
   readonly findOwner: OwnerResolver['resolveOwnerId'];
-  readonly now: Now;
-  readonly newId: () => string;
-  readonly log: Log;
   /** The maximum number of calls for one leaver in a night. The next night moves the rest. */
   readonly maxCalls: number;
 };

@@ -8,7 +8,7 @@ import type { OwnerRef } from '../../domain/owner-ref.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { OwnerResolver, SetAliasCommand } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import { createFindPerson } from './find-person.ts';
 import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound, whyNot } from './refusal.ts';
 
@@ -19,13 +19,11 @@ export type SetAliasResult = ChangeResult<{
   readonly toDomain: string;
 }>;
 
-export type SetAliasDeps = {
+export type SetAliasDeps = Needs<'now' | 'log'> & {
   /** Without successors and aliases. */
   readonly resolver: OwnerResolver;
   readonly aliases: Aliases;
   readonly tokens: Pick<PortalTokens, 'getToken'>;
-  readonly now: Now;
-  readonly log: Log;
 };
 
 /**

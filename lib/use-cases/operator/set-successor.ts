@@ -6,7 +6,7 @@ import { findChainFault, followSuccessors, MAX_SUCCESSION_HOPS } from '../../dom
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { OwnerResolver, SetSuccessorCommand } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import { createFindPerson } from './find-person.ts';
 import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound, whyNot } from './refusal.ts';
 
@@ -18,13 +18,11 @@ export type SetSuccessorResult = ChangeResult<{
   readonly successorEmail: string;
 }>;
 
-export type SetSuccessorDeps = {
+export type SetSuccessorDeps = Needs<'now' | 'log'> & {
   /** Without successors and aliases: it must find the leaver, not who stands in for them. */
   readonly resolver: OwnerResolver;
   readonly successors: Successors;
   readonly tokens: Pick<PortalTokens, 'getToken'>;
-  readonly now: Now;
-  readonly log: Log;
 };
 
 /**

@@ -11,12 +11,10 @@ import type { PortalId } from '../../domain/ids.ts';
 import { MAX_SYNC_PAGES } from '../../domain/owner-listing.ts';
 import type { UsersApi } from '../../ports/hubspot.ts';
 import type { ReadUsers } from '../../ports/steps.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type ReadUsersDeps = {
+export type ReadUsersDeps = Needs<'now' | 'log'> & {
   readonly users: Pick<UsersApi, 'listUsers'>;
-  readonly now: Now;
-  readonly log: Log;
   /** When the portal last installed the app. Absent with a static token, because HubSpot does not say when its scopes changed. */
   readonly installedAt?: ((portalId: PortalId) => Promise<number>) | undefined;
 };

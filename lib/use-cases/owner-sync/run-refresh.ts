@@ -6,20 +6,18 @@ import type { RefreshJob, RefreshOutcome, RefreshReport } from '../../domain/own
 import { toDelaySeconds } from '../../domain/requeue.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
 import type { OwnerSyncStore } from '../../ports/store.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
 /** A deletion is done in parts, and leaves table capacity to others between them. */
 export const PURGE_PAUSE_SECONDS = 60;
 
-export type RunRefreshDeps = {
+export type RunRefreshDeps = Needs<'now' | 'log'> & {
   readonly syncOwners: (job: RefreshJob, stopAt: Deadline) => Promise<RefreshOutcome>;
   readonly store: Pick<OwnerSyncStore, 'readState'>;
   readonly isForgotten: (portalId: PortalId) => Promise<boolean>;
   readonly startNightly: (portalId: PortalId, requestedAtEpochMs: number, deadline: Deadline) => Promise<unknown>;
   readonly sendDigest: (portalId: PortalId, report: RefreshReport) => Promise<void>;
   readonly queue: SyncQueue;
-  readonly now: Now;
-  readonly log: Log;
 };
 
 /**

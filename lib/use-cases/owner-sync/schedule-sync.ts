@@ -2,15 +2,12 @@ import { DISCONNECTED_PORTAL_MS } from '../../domain/ages.ts';
 import { MAX_DELAY_SECONDS } from '../../domain/requeue.ts';
 import type { ConnectedPortals, Portals } from '../../ports/portals.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
-import type { Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type ScheduleSyncDeps = {
+export type ScheduleSyncDeps = Needs<'now' | 'random'> & {
   readonly portals: ConnectedPortals & Partial<Pick<Portals, 'listDisconnected'>>;
   readonly queue: SyncQueue;
-  readonly now: Now;
   readonly newRunId: () => string;
-  /** A number in [0, 1). */
-  readonly random: () => number;
 };
 
 /** The scheduler retries for an hour, and Lambda for six. An older event is a copy that somebody sent by hand. */

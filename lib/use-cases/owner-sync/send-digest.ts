@@ -5,9 +5,9 @@ import type { NightlyHandover } from '../../domain/nightly-handover.ts';
 import type { RefreshReport } from '../../domain/owner-sync.ts';
 import type { DigestTopic } from '../../ports/queue.ts';
 import type { OwnerSyncStore } from '../../ports/store.ts';
-import type { Log, Metrics } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type SendDigestDeps = {
+export type SendDigestDeps = Needs<'metrics' | 'log'> & {
   /** Undefined if no topic is configured. */
   readonly topic: DigestTopic | undefined;
   readonly withAddresses: boolean;
@@ -16,8 +16,6 @@ export type SendDigestDeps = {
   /** The results of nightly handovers since the last message. By `report-nightly`. */
   readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
   readonly store: Pick<OwnerSyncStore, 'claimDigest'>;
-  readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 /**

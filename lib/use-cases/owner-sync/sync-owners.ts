@@ -23,16 +23,13 @@ import { makeReport, type RunFacts } from '../../domain/sync-report.ts';
 import type { OwnerPagesApi } from '../../ports/hubspot.ts';
 import type { ReadUsers, UsersRead } from '../../ports/steps.ts';
 import type { OwnerSyncStore, UnresolvedEmails } from '../../ports/store.ts';
-import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type SyncOwnersDeps = {
+export type SyncOwnersDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly pages: OwnerPagesApi;
   readonly store: OwnerSyncStore;
   readonly readUsers: ReadUsers;
   readonly unresolved: Pick<UnresolvedEmails, 'list' | 'removeReported'>;
-  readonly now: Now;
-  readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 type Listed = UsersRead & {

@@ -5,12 +5,10 @@ import { AppError, ConfigError, MissingScopesError, PortalNotConnectedError } fr
 import type { PortalId, UserId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
 import type { SettingsUsers } from '../../ports/hubspot.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type ProveAdminDeps = {
+export type ProveAdminDeps = Needs<'now' | 'log'> & {
   readonly settingsUsers: Pick<SettingsUsers, 'findById'>;
-  readonly now: Now;
-  readonly log: Log;
 };
 
 export type AdminProof =

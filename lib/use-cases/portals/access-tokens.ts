@@ -13,20 +13,15 @@ import {
   toPortalToken,
 } from '../../domain/portal.ts';
 import type { OAuthApp, Portals, PortalTokens } from '../../ports/portals.ts';
-import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import { createReadTokens } from './read-tokens.ts';
 import { createRefreshTokens, LEASE_MS } from './refresh-tokens.ts';
 import { createSaveGrant } from './save-grant.ts';
 
-export type AccessTokensDeps = {
+export type AccessTokensDeps = Needs<'now' | 'sleep' | 'newId' | 'metrics' | 'log'> & {
   readonly portals: Pick<Portals, 'read' | 'takeTokenLease' | 'releaseTokenLease' | 'saveTokens' | 'disconnect'>;
   readonly cipher: TokenCipher;
   readonly oauth: Pick<OAuthApp, 'refresh'>;
-  readonly now: Now;
-  readonly sleep: Sleep;
-  readonly newId: () => string;
-  readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 /** More portals than one container serves within the life of a token. */

@@ -4,12 +4,10 @@ import type { PortalId } from '../../domain/ids.ts';
 import { decryptTokens, isConnected, type Portal, type TokenCipher } from '../../domain/portal.ts';
 import type { OAuthApp, Portals, PortalTokens } from '../../ports/portals.ts';
 import type { PurgePortal } from '../../ports/steps.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type DeletePortalDeps = {
+export type DeletePortalDeps = Needs<'now' | 'log'> & {
   readonly purge: PurgePortal;
-  readonly now: Now;
-  readonly log: Log;
   /** Only for a portal with a static token: throws once HubSpot no longer accepts the token. */
   readonly tryToken?: (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
   /** Where one portal is reached by a static token: what is left of a time when portals installed the app. */

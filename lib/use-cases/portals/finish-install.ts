@@ -1,11 +1,9 @@
 import type { Deadline } from '../../domain/deadline.ts';
-import type { Log, Metrics } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import type { InstallCommand, InstallResult } from './install-portal.ts';
 
-export type FinishInstallDeps = {
+export type FinishInstallDeps = Needs<'metrics' | 'log'> & {
   readonly installPortal: (command: InstallCommand, deadline: Deadline) => Promise<InstallResult>;
-  readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 /** The parameters that HubSpot sent with the browser. `state` is the result of its check, and `Fault` why it was refused. */

@@ -12,18 +12,14 @@ import { encryptGrant, type Grant, type TokenCipher } from '../../domain/portal.
 import { findMissing, type Need, REQUIRED_SCOPES } from '../../domain/scopes.ts';
 import type { OAuthApp, OAuthStates, Portals } from '../../ports/portals.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
-import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type InstallPortalDeps = {
+export type InstallPortalDeps = Needs<'now' | 'newId' | 'metrics' | 'log'> & {
   readonly oauth: Pick<OAuthApp, 'exchangeCode' | 'introspect' | 'findAccount'>;
   readonly portals: Pick<Portals, 'connect'>;
   readonly cipher: TokenCipher;
   readonly usedStates: OAuthStates;
   readonly refreshQueue: Pick<SyncQueue, 'send'>;
-  readonly now: Now;
-  readonly newId: () => string;
-  readonly log: Log;
-  readonly metrics: Metrics;
 };
 
 /** A verified state, and the code that came with it. */

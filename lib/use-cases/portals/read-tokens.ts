@@ -13,15 +13,11 @@ import {
 } from '../../domain/portal.ts';
 import type { Portals } from '../../ports/portals.ts';
 import type { SaveGrant } from '../../ports/steps.ts';
-import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type ReadTokensDeps = {
+export type ReadTokensDeps = Needs<'now' | 'newId' | 'metrics' | 'log'> & {
   readonly portals: Pick<Portals, 'read'>;
   readonly cipher: TokenCipher;
-  readonly newId: () => string;
-  readonly metrics: Metrics;
-  readonly log: Log;
-  readonly now: Now;
   readonly saveGrant: SaveGrant;
   readonly heldTokens: LruMap<PortalId, HeldTokens>;
 };

@@ -10,15 +10,12 @@ import type { PortalId } from '../../domain/ids.ts';
 import type { Grant, HeldTokens, Renewal, TokenRevision } from '../../domain/portal.ts';
 import type { OAuthApp, Portals } from '../../ports/portals.ts';
 import type { SaveGrant } from '../../ports/steps.ts';
-import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type RefreshTokensDeps = {
+export type RefreshTokensDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly portals: Pick<Portals, 'read' | 'releaseTokenLease' | 'disconnect'>;
   readonly oauth: Pick<OAuthApp, 'refresh'>;
   readonly saveGrant: SaveGrant;
-  readonly now: Now;
-  readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 export type RefreshedTokens =

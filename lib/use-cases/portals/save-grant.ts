@@ -2,15 +2,11 @@ import { AppError, TokenCipherError } from '../../domain/errors.ts';
 import { encryptGrant, type TokenCipher } from '../../domain/portal.ts';
 import type { Portals } from '../../ports/portals.ts';
 import type { GrantToSave, SaveOutcome } from '../../ports/steps.ts';
-import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type SaveGrantDeps = {
+export type SaveGrantDeps = Needs<'now' | 'sleep' | 'metrics' | 'log'> & {
   readonly portals: Pick<Portals, 'saveTokens'>;
   readonly cipher: TokenCipher;
-  readonly now: Now;
-  readonly sleep: Sleep;
-  readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 const MAX_RETRIES = 3;
