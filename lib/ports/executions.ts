@@ -67,7 +67,7 @@ export type WorkLog = {
   /** Called after HubSpot confirmed them. */
   noteCompleted(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
   findCompleted(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
-  /** Called before another `BLOCK` is answered, because HubSpot may not have read the first one. */
+  /** Called before a `BLOCK` that is answered again or late. */
   noteBlocked(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
   /** The last time by callback ID. */
   findBlocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>>;

@@ -50,6 +50,7 @@ export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemet
       setOwner: recordingUnresolved(setOwner),
       queue: createExecutionQueue(config.assignQueueUrl, createEmailCipher(config.secrets), platform.fetch),
       queuePermission: createQueuePermission(table, { now, findScopes: hubspot.findScopes }),
+      workLog,
       modeOf: (portalId) => modeOf(config, portalId),
       now,
       metrics,

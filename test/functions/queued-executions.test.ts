@@ -121,6 +121,29 @@ describe('Executions without a permit', () => {
     expect(statusOf(await flood.enroll())).toBe(503);
   });
 
+  it('[Q9, W4] An execution is not completed before HubSpot knows that it waits, although SQS answered only the second try', async () => {
+    flood.hire();
+    const { simulator, queue, clock } = flood();
+    Object.assign(simulator.settings, { unknownCallback: 'silent', callbackKnownAfterMs: 3_000 });
+    const take = queue.answer;
+    const slowly = (answer: typeof take) => (body: string) => {
+      const reply = take(body);
+      clock.advance(1_400);
+      queue.answer = answer;
+      return reply;
+    };
+    const lost = slowly(slowly(take));
+    queue.answer = (body) => {
+      lost(body);
+      throw new DOMException('no reply', 'TimeoutError');
+    };
+    flood().restart();
+    await flood().spendBudget(LATER_MS);
+    const execution = await flood.enroll();
+    await flood.workAll();
+    expect(execution.state).toBe('completed');
+  });
+
   it('[Q9] An execution whose BLOCK answer was lost waits again, with one message', async () => {
     flood.hire();
     const { queue, hubspot } = flood();
@@ -166,7 +189,7 @@ describe('Executions without a permit', () => {
       hs_execution_state: 'FAIL_CONTINUE',
     });
     expect(flood.count('ExecutionConflict')).toBe(1);
-    await flood.processExecutions();
+    await flood.workAll();
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
   });
 

@@ -3,7 +3,7 @@ import { QueueUnavailableError, RateLimitedError } from '../../domain/errors.ts'
 import { BLOCK_MS, MIN_BLOCK_AGE_MS, type QueuedExecution, type SetOwnerCommand } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, QUEUED } from '../../domain/outcome.ts';
-import type { QueuePermission } from '../../ports/executions.ts';
+import type { QueuePermission, WorkLog } from '../../ports/executions.ts';
 import type { ExecutionQueue } from '../../ports/queue.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
@@ -14,6 +14,7 @@ export type SetOrEnqueueDeps = Needs<'now' | 'metrics'> & {
   readonly setOwner: (command: SetOwnerCommand, deadline: Deadline) => Promise<ActionResult>;
   readonly queue: ExecutionQueue;
   readonly queuePermission: Pick<QueuePermission, 'mayQueue'>;
+  readonly workLog: Pick<WorkLog, 'noteBlocked'>;
   readonly modeOf: (portalId: PortalId) => DeliveryMode;
 };
 
@@ -26,12 +27,15 @@ export type DeliveredExecution = {
 
 /** HubSpot must know that the execution waits before its callback is completed. */
 export const INITIAL_DELAY_SECONDS = MIN_BLOCK_AGE_MS / 1_000;
+/** After a slower send, the message may have been in the queue for long: SQS took the first try, and its reply was lost. */
+const PROMPT_SEND_MS = 1_000;
 
 /**
  * Sets the owner immediately while the portal's rate budget lasts, and queues the execution if it is used up.
  * @throws {RateLimitedError} if it is used up and the execution cannot be queued
  */
-export function createSetOrEnqueue({ setOwner, queue, queuePermission, modeOf, now, metrics }: SetOrEnqueueDeps) {
+export function createSetOrEnqueue(deps: SetOrEnqueueDeps) {
+  const { setOwner, queue, queuePermission, workLog, modeOf, now, metrics } = deps;
   return async function setOrEnqueue(delivered: DeliveredExecution, deadline: Deadline): Promise<ExecutionAnswer> {
     const mode = modeOf(delivered.command.portalId);
     if (mode === 'queued') {
@@ -72,6 +76,8 @@ export function createSetOrEnqueue({ setOwner, queue, queuePermission, modeOf, n
   async function enqueue(execution: QueuedExecution): Promise<typeof QUEUED> {
     const unsent = await queue.send([{ execution, delaySeconds: INITIAL_DELAY_SECONDS }]);
     if (unsent.length > 0) throw new QueueUnavailableError('an execution could not be queued');
+    const { key, queuedAtEpochMs } = execution;
+    if (now() - queuedAtEpochMs > PROMPT_SEND_MS) await workLog.noteBlocked(key.portalId, [key.executionId]);
     metrics.count('ExecutionsQueued');
     return QUEUED;
   }

@@ -23,12 +23,14 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
       return members.filter((one) => noted?.has(idOf(one)) !== true);
     },
     /**
-     * When `BLOCK` was answered again, by callback ID. If a callback is completed too soon, its enrollment stays blocked until it
-     * expires.
+     * When `BLOCK` was answered again at the latest, by callback ID. If a callback is completed too soon, its enrollment stays
+     * blocked until it expires.
      * @throws {StoreUnavailableError} because without these times nothing may be completed
      */
-    findBlocked: (portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> =>
-      workLog.findBlocked(portalId, sinceEpochMs - MAX_CLOCK_SKEW_MS),
+    async findBlocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> {
+      const noted = await workLog.findBlocked(portalId, sinceEpochMs - MAX_CLOCK_SKEW_MS);
+      return new Map([...noted].map(([id, atEpochMs]) => [id, atEpochMs + MAX_CLOCK_SKEW_MS]));
+    },
     async noteCompleted(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
       await note(portalId, members, 'completed');
       for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {

@@ -8,6 +8,7 @@ import { PORTAL_A } from '../../builders/ids.ts';
 import { ASSIGNED } from '../../builders/numbered-executions.ts';
 import { makeCommand } from '../../builders/queued-execution.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
+import { createFakeWorkLog } from '../../fakes/work-log.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
 
 const LIMIT = new RateLimitedError(3_000);
@@ -15,8 +16,12 @@ const DEADLINE = toDeadline(START_EPOCH_MS + 8_000);
 const command = makeCommand();
 const delivered = { callbackId: 'ap-1', payloadHash: 'hash', command };
 
-function setUp(mode: DeliveryMode, will: { setOwner?: Error; mayQueue?: boolean; fits?: boolean; send?: Error } = {}) {
+type Will = { setOwner?: Error; mayQueue?: boolean; fits?: boolean; send?: Error; sendMs?: number };
+
+function setUp(mode: DeliveryMode, will: Will = {}) {
   const { setOwner: failure, mayQueue = true, fits = true } = will;
+  const clock = makeClock();
+  const workLog = createFakeWorkLog(clock.now);
   const sent: DelayedExecution[] = [];
   const telemetry = createFakeTelemetry();
   const setOwner = jest.fn(async () => {
@@ -30,17 +35,19 @@ function setUp(mode: DeliveryMode, will: { setOwner?: Error; mayQueue?: boolean;
       canCarry: () => fits,
       async send(delayed) {
         if (will.send !== undefined) throw will.send;
+        clock.advance(will.sendMs ?? 0);
         sent.push(...delayed);
         return [];
       },
     },
     queuePermission: { mayQueue: mayQueuePortal },
+    workLog,
     modeOf: () => mode,
-    now: makeClock().now,
+    now: clock.now,
     metrics: telemetry.metrics,
   });
   const run = (callbackId: string | undefined = 'ap-1') => setOrEnqueue({ ...delivered, callbackId }, DEADLINE);
-  return { run, setOrEnqueue, sent, setOwner, mayQueuePortal, telemetry };
+  return { run, setOrEnqueue, sent, setOwner, mayQueuePortal, telemetry, workLog };
 }
 
 it.each<DeliveryMode>(['inline', 'auto'])(
@@ -77,6 +84,18 @@ it.each<[DeliveryMode, object]>([
       },
     ]);
     expect(telemetry.counts).toEqual(['ExecutionsQueued ×1']);
+  },
+);
+
+it.each([
+  [1_000, []],
+  [1_001, [['ap-1', START_EPOCH_MS + 1_001]]],
+])(
+  '[Q9, W4] A BLOCK after %i ms, in which SQS may have taken the message long ago, is noted if HubSpot gets it late',
+  async (sendMs, noted) => {
+    const { run, workLog } = setUp('queued', { sendMs });
+    expect(await run()).toBe(QUEUED);
+    expect([...(await workLog.findBlocked(PORTAL_A, 0))]).toEqual(noted);
   },
 );
 
@@ -141,6 +160,7 @@ it('A later completion is never promised when the queue did not take the executi
     setOwner: () => Promise.reject(LIMIT),
     queue: { canCarry: () => true, send: async (delayed) => delayed.map(({ execution }) => execution) },
     queuePermission: { mayQueue: async () => true },
+    workLog: createFakeWorkLog(makeClock().now),
     modeOf: () => 'auto',
     now: makeClock().now,
     metrics,
