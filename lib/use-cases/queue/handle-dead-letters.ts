@@ -1,5 +1,5 @@
 import type { Deadline } from '../../domain/deadline.ts';
-import { PortalNotConnectedError } from '../../domain/errors.ts';
+import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
 import {
   EXPIRY_MARGIN_MS,
   type FinishedExecution,
@@ -75,6 +75,8 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
   ): Promise<readonly QueuedExecution[]> {
     await ensureConnected(portalId, deadline);
     const recorded = await results.find(portalId, executions);
+    // First, because the records of the others may not be readable for as long as they wait.
+    const untold = await complete(portalId, recorded.finished, deadline);
     const { readable = [], unreadable = [] } = Object.groupBy(recorded.open, (one) =>
       withoutEmail.has(keyOf(one)) ? 'unreadable' : 'readable',
     );
@@ -87,14 +89,26 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     ];
     await results.record(portalId, ended);
     await deps.writeOutcomes();
-    const limits = { stopAt: deadline, deadline, isUrgent: true, triesAll: true };
-    const waiting = [...recorded.finished, ...ended].filter(({ execution }) => !isExpired(execution, now()));
-    const requeued = await completeCallbacks(portalId, waiting, limits);
-    const undone = [...resolved.open, ...requeued.flatMap((one) => one.executions)];
+    const undone = [...untold, ...resolved.open, ...(await complete(portalId, ended, deadline))];
     const unsent = await requeue(retried);
     // An execution that is to be retried has not ended, even if the queue did not accept it.
     countEnded(portalId, executions.length - retried.length - undone.length);
     return [...undone, ...unsent];
+  }
+
+  /** @returns the executions whose callbacks are not completed yet */
+  async function complete(
+    portalId: PortalId,
+    finished: readonly FinishedExecution[],
+    deadline: Deadline,
+  ): Promise<readonly QueuedExecution[]> {
+    const waiting = finished.filter(({ execution }) => !isExpired(execution, now()));
+    const limits = { stopAt: deadline, deadline, isUrgent: true, triesAll: true };
+    const requeued = await completeCallbacks(portalId, waiting, limits);
+    for (const { cause } of requeued) {
+      if (cause instanceof AppError) reportFault('dead letters could not be processed yet', cause, { portalId });
+    }
+    return requeued.flatMap(({ executions }) => executions);
   }
 
   function isWorthTrying({ expiresAtEpochMs, deadLetterCount }: QueuedExecution): boolean {

@@ -1,5 +1,5 @@
 import { toDeadline } from '../../../lib/domain/deadline.ts';
-import { PortalNotConnectedError, StoreUnavailableError } from '../../../lib/domain/errors.ts';
+import { PortalNotConnectedError, StoreUnavailableError, UpstreamContractError } from '../../../lib/domain/errors.ts';
 import {
   EXPIRY_MARGIN_MS,
   type FinishedExecution,
@@ -66,6 +66,7 @@ function setUp() {
       };
     },
     async completeCallbacks(_portalId, finished, limits) {
+      if (finished.length === 0) return [];
       done.steps.push('complete');
       done.completed.push(...numbers(finished));
       done.limits = limits;
@@ -115,11 +116,11 @@ it('A dead letter whose record already has the owner to be written ends with tha
   expect(done.steps).toEqual(['resolve 1', 'record', 'complete']);
 });
 
-it('A dead letter with a result is completed with it, and neither read nor recorded again', async () => {
+it('[W6] A dead letter with a result is completed before others are read, and neither read nor recorded again', async () => {
   const { run, done, standing } = setUp();
   standing.set(callbackOf(1), { result: ASSIGNED, recordedAtEpochMs: 1 });
   await run(makeNumberedAll(2, SHORT));
-  expect(done.steps[0]).toBe('resolve 2');
+  expect(done.steps).toEqual(['complete', 'resolve 2', 'record', 'complete']);
   expect([done.recorded, done.completed]).toEqual([[[2, EXPIRED]], [1, 2]]);
 });
 
@@ -167,6 +168,14 @@ it('Dead letters that could not be read, completed or sent come back, and are no
   expect(await run(executions)).toEqual([1, 2, 4]);
   // The third has ended, the fifth is tried again.
   expect(telemetry.counts).toContain('ExecutionsStranded ×1');
+});
+
+it('[W2] A dead letter whose completion HubSpot rejects as invalid comes back, and an operator is told', async () => {
+  const { run, will, telemetry } = setUp();
+  const cause = new UpstreamContractError('a completion failed');
+  will.complete = async (finished) => [{ executions: finished.map(({ execution }) => execution), cause }];
+  expect(await run([makeNumbered(1, SHORT)])).toEqual([1]);
+  expect(telemetry.lines).toEqual(['fault dead letters could not be processed yet: UpstreamContractError']);
 });
 
 it('Dead letters that ended are counted once each and reported to the operator, including copies of a message', async () => {
