@@ -30,3 +30,9 @@ export const RECORDS_PER_SEARCH_PAGE = 200;
 
 /** Records of an object listing's page, such as the users object (object APIs guide, read 2026-11-23). */
 export const RECORDS_PER_PAGE = 100;
+
+/**
+ * Each portal has a call or two in progress. Opening five hundred encrypted connections at once takes a function of this size
+ * five seconds of processor time (measured 2026-11-28), and calls to KMS and HubSpot time out meanwhile.
+ */
+export const PORTALS_AT_A_TIME = 50;

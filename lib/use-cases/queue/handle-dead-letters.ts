@@ -1,3 +1,5 @@
+import { PORTALS_AT_A_TIME } from '../../domain/batch-sizes.ts';
+import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
 import {
@@ -53,17 +55,19 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     deadline: Deadline,
   ): Promise<ReadonlySet<string>> {
     const open: QueuedExecution[] = [];
-    for (const [portalId, own] of Map.groupBy(distinct(executions), ({ key }) => key.portalId)) {
+    const handle = async ([portalId, own]: [PortalId, QueuedExecution[]]) => {
       try {
         open.push(...(await handlePortal(portalId, own, withoutEmail, deadline)));
       } catch (error) {
-        if (error instanceof PortalNotConnectedError && error.isForgotten) continue;
+        if (error instanceof PortalNotConnectedError && error.isForgotten) return;
         const waiting = own.filter((execution) => !isExpired(execution, now()));
         open.push(...waiting);
         countEnded(portalId, own.length - waiting.length);
         reportFault('dead letters could not be processed yet', error, { portalId });
       }
-    }
+    };
+    const portals = Map.groupBy(distinct(executions), ({ key }) => key.portalId);
+    await inParallel([...portals], handle, { limit: PORTALS_AT_A_TIME });
     return new Set(open.map(keyOf));
   };
 

@@ -1,3 +1,4 @@
+import { PORTALS_AT_A_TIME } from '../../domain/batch-sizes.ts';
 import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { QueueUnavailableError } from '../../domain/errors.ts';
@@ -13,12 +14,6 @@ export type ProcessExecutionsDeps = {
   readonly log: Log;
   readonly reportFault: ReportFault;
 };
-
-/**
- * Each portal has a call or two in progress. Opening five hundred encrypted connections at once takes a function of this size
- * five seconds of processor time (measured 2026-11-28), and calls to KMS and HubSpot time out meanwhile.
- */
-const PORTALS_AT_A_TIME = 50;
 
 /** Processes executions of any portals, many side by side, so that few wait for the permits of another portal. */
 export function createProcessExecutions({ processPortal, queue, log, reportFault }: ProcessExecutionsDeps) {

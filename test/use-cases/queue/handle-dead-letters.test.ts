@@ -207,6 +207,18 @@ it.each([
   expect(telemetry.lines[0]).toBe(`fault dead letters could not be processed yet: ${error.name}`);
 });
 
+it('[W6] Dead letters of an account do not wait for those of another account, whose calls may hang', async () => {
+  const { run, will, done } = setUp();
+  const isCompleted = Promise.withResolvers<void>();
+  will.connect = (portalId) => (portalId === PORTAL_A ? isCompleted.promise : Promise.resolve());
+  will.complete = async () => {
+    isCompleted.resolve();
+    return [];
+  };
+  await run([makeNumbered(1, SHORT), makeNumbered(2, { ...SHORT, command: { portalId: PORTAL_B } })]);
+  expect(done.completed).toEqual([2, 1]);
+});
+
 it('Outcomes of dead letters that ended are counted once', async () => {
   const { run, done } = setUp();
   await run([makeNumbered(1, SHORT)]);
