@@ -80,7 +80,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     await ensureConnected(portalId, deadline);
     const recorded = await results.find(portalId, executions);
     // First, because the records of the others may not be readable for as long as they wait.
-    const untold = await complete(portalId, recorded.finished, deadline);
+    const uncompleted = await complete(portalId, recorded.finished, deadline);
     const { readable = [], unreadable = [] } = Object.groupBy(recorded.open, (one) =>
       withoutEmail.has(keyOf(one)) ? 'unreadable' : 'readable',
     );
@@ -93,7 +93,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     ];
     await results.record(portalId, ended);
     await deps.writeOutcomes();
-    const undone = [...untold, ...resolved.open, ...(await complete(portalId, ended, deadline))];
+    const undone = [...uncompleted, ...resolved.open, ...(await complete(portalId, ended, deadline))];
     const unsent = await requeue(retried);
     // An execution that is to be retried has not ended, even if the queue did not accept it.
     countEnded(portalId, executions.length - retried.length - undone.length);
