@@ -26,7 +26,8 @@ export type Alias = AddressAlias | DomainAlias;
 
 /** An address, or a whole domain. */
 export type AliasName =
-  | { readonly kind: 'address'; readonly alias: OwnerEmail }
+  /** `input`: the given text, because HubSpot may store an address in another spelling. */
+  | { readonly kind: 'address'; readonly alias: OwnerEmail; readonly input?: string }
   | { readonly kind: 'domain'; readonly alias: EmailDomain };
 
 /** Enough for a renamed company, few enough to be read with one call. */
@@ -42,7 +43,7 @@ export function readAliasName(value: unknown): AliasName | undefined {
   if (domain !== undefined) return { kind: 'domain', alias: domain };
   const reading = readOwnerEmail(value);
   return reading.kind === 'email' && !reading.email.includes(WILDCARD)
-    ? { kind: 'address', alias: reading.email }
+    ? { kind: 'address', alias: reading.email, input: value }
     : undefined;
 }
 

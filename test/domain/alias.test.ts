@@ -3,8 +3,16 @@ import { toEmail } from '../builders/ids.ts';
 import { toAddress, toDomain } from '../contracts/aliases.contract.ts';
 
 it.each<[unknown, object | undefined, string]>([
-  ['J.Doe@Example.com', { kind: 'address', alias: 'j.doe@example.com' }, 'an address'],
-  [' Jane <jane@example.com> ', { kind: 'address', alias: 'jane@example.com' }, 'an address as people type it'],
+  [
+    'J.Doe@Example.com',
+    { kind: 'address', alias: 'j.doe@example.com', input: 'J.Doe@Example.com' },
+    'an address, with its spelling',
+  ],
+  [
+    ' Jane <jane@example.com> ',
+    { kind: 'address', alias: 'jane@example.com', input: ' Jane <jane@example.com> ' },
+    'an address as people type it',
+  ],
   [' @Old.Example.com ', { kind: 'domain', alias: '@old.example.com' }, 'a domain'],
   [
     '\u200b@old.example.com\u200b',

@@ -51,6 +51,12 @@ it('An alias assigns with the next execution of a container that just refused th
   expect(await next()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
 });
 
+it('[M4] An alias is refused for an address of an active person, as HubSpot spells it, before the first refresh', async () => {
+  addActiveOwner(service().simulator.state, PORTAL, { email: 'Zoe.Day@Example.com' });
+  const taken = { status: 'refused', reason: 'ALIAS_IS_TAKEN' };
+  expect(await say({ portalId: PORTAL, alias: 'Zoe.Day@Example.com', to: jane.id })).toMatchObject(taken);
+});
+
 it('A domain alias assigns the namesake at the new domain, and nobody once that is taken back', async () => {
   await say({ portalId: PORTAL, alias: '@old.example.com', to: '@example.com' });
   const email = 'jane@old.example.com';

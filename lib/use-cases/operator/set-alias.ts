@@ -1,7 +1,6 @@
-import { type Alias, MAX_ALIASES, makesChain } from '../../domain/alias.ts';
+import { type Alias, type AliasName, MAX_ALIASES, makesChain } from '../../domain/alias.ts';
 import { isOwnHolder } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
-import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
@@ -18,6 +17,8 @@ export type SetAliasResult = ChangeResult<{
   readonly ownerEmail: string;
   readonly toDomain: string;
 }>;
+
+type AddressName = Extract<AliasName, { readonly kind: 'address' }>;
 
 export type SetAliasDeps = Needs<'now' | 'log'> & {
   /** Without successors and aliases. */
@@ -56,7 +57,7 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
         return { status: 'set', toDomain: to.domain };
       }
       if (to.kind === 'domain') return refused('ALIAS_TARGET_INVALID', 'An address leads to a person.');
-      return setAddress(portalId, name.alias, to, deadline);
+      return setAddress(portalId, name, to, deadline);
     });
     log.info('alias answered', { portalId, kind: name.kind, status: result.status, reason: result.reason });
     return result;
@@ -64,7 +65,7 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
 
   async function setAddress(
     portalId: PortalId,
-    alias: OwnerEmail,
+    name: AddressName,
     to: OwnerRef,
     deadline: Deadline,
   ): Promise<SetAliasResult> {
@@ -75,16 +76,16 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
     if (!isAssignable(person)) {
       return refused('ALIAS_PERSON_NOT_ACTIVE', `Field "to": ${whyNot(person)}.`, about);
     }
-    if (await isTaken(portalId, alias, deadline)) {
+    if (await isTaken(portalId, name, deadline)) {
       return refused('ALIAS_IS_TAKEN', 'An active person has this address, and it leads to them.', about);
     }
-    await aliases.set(portalId, { kind: 'address', alias, ownerId: person.id, setAtEpochMs: now() });
+    await aliases.set(portalId, { kind: 'address', alias: name.alias, ownerId: person.id, setAtEpochMs: now() });
     return { status: 'set', ...about };
   }
 
   /** Asks HubSpot, because the refusal must be up to date. */
-  async function isTaken(portalId: PortalId, alias: OwnerEmail, deadline: Deadline): Promise<boolean> {
-    const resolution = await resolver.lookUpLive(portalId, alias, deadline);
+  async function isTaken(portalId: PortalId, { alias, input }: AddressName, deadline: Deadline): Promise<boolean> {
+    const resolution = await resolver.lookUpLive(portalId, alias, deadline, input);
     const holders = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
     return holders.some((owner) => isOwnHolder(alias, owner));
   }
