@@ -17,8 +17,13 @@ export function describeChanges(known: ListedOwners, { owners, changed, removed 
     emailChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && before.email !== owner.email),
     teamChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && !hasSameTeams(before, owner)),
     removed: [
-      ...ids(({ before, owner }) => owner.unlisted === true && before !== undefined && before.unlisted !== true),
-      ...removed.flatMap(({ id }) => (reportedOf(known, id) === undefined ? [] : id)),
+      ...ids(({ before, owner }) => owner.unlisted === true && isListed(before)),
+      ...removed.flatMap(({ id }) => (isListed(reportedOf(known, id)) ? id : [])),
     ],
   };
+}
+
+/** In an earlier report, and not as somebody who was gone. */
+function isListed(before: Owner | undefined): boolean {
+  return before !== undefined && before.unlisted !== true;
 }

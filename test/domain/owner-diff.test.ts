@@ -171,6 +171,10 @@ describe('Former emails', () => {
     const nextNight = { synced: diff.owners, pending: new Map() };
     expect(isEmptyDiff(diffOwners(nextNight, makeListing([OMAR])))).toBe(true);
     expect(describeChanges(nextNight, diffOwners(nextNight, makeListing([OMAR]))).removed).toEqual([]);
+    const heir = makeOwner({ id: '3', userId: '103', email: 'jane@example.com' });
+    const taken = diffOwners(nextNight, makeListing([OMAR, heir]));
+    expect(ids(taken.removed)).toBe('1');
+    expect(describeChanges(nextNight, taken)).toMatchObject({ joined: ['3'], removed: [] });
     const back = diffOwners(nextNight, makeListing([OMAR, JANE]));
     expect(back.owners.get(JANE.id)).toEqual(JANE);
     expect(describeChanges(nextNight, back)).toMatchObject({ reactivated: ['1'], joined: [], removed: [] });
