@@ -142,6 +142,7 @@ function takeFrom(idsByEmail: Map<OwnerEmail, OwnerId[]>, email: OwnerEmail): Ow
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
   const earlierIds = findEarlierIds(known.synced, listing.owners);
+  const isBack = new Set([...earlierIds.values()].flat());
   const owners = new Map<OwnerId, Owner>();
   const removed: Owner[] = [];
   for (const owner of listing.owners.values()) {
@@ -154,7 +155,8 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
     // Their row is in the listing but could not be read, so they are not gone.
     const isOdd = isNamed(listing.oddIds, id);
     const left = isOdd ? asListed(last, listing) : toUnlisted([last, ...earlier], taken);
-    if (isOdd || left.formerEmails !== undefined) owners.set(id, left);
+    // Somebody may have named them by the ID that they had before.
+    if (isOdd || left.formerEmails !== undefined || isBack.has(id)) owners.set(id, left);
     else removed.push(left);
   }
   return { owners, removed };

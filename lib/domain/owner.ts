@@ -94,12 +94,16 @@ export function sinceThen(before: Owner, now: Owner | undefined): Owner {
   return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
 }
 
-/** The addresses of active people, and the user IDs of everybody listed: a user may get another owner. */
+/**
+ * The addresses of active people, and the user IDs of listed leavers. A user may get another owner: while that one is active, the
+ * user ID leads to them, and it says of the earlier owner who they are now.
+ */
 export function gatherTaken(owners: Iterable<Owner>): ReadonlySet<string> {
   const taken = new Set<string>();
   for (const owner of owners) {
-    if (owner.userId !== undefined) taken.add(owner.userId);
-    if (isAssignable(owner) && owner.email !== undefined) for (const email of leadsFrom(owner.email)) taken.add(email);
+    const isActive = isAssignable(owner);
+    if (!isActive && owner.userId !== undefined) taken.add(owner.userId);
+    if (isActive && owner.email !== undefined) for (const email of leadsFrom(owner.email)) taken.add(email);
   }
   return taken;
 }

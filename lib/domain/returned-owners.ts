@@ -1,4 +1,4 @@
-import type { OwnerId } from './ids.ts';
+import type { OwnerId, UserId } from './ids.ts';
 import { isAssignable, type Owner } from './owner.ts';
 
 type Owners = ReadonlyMap<OwnerId, Owner>;
@@ -19,4 +19,27 @@ export function findEarlierIds(known: Owners, listed: Owners): ReadonlyMap<Owner
     if (idNow !== undefined) earlier.set(idNow, [...(earlier.get(idNow) ?? []), id]);
   }
   return earlier;
+}
+
+/** True if the owner left and their user has this other, active owner. */
+export function isBackAs({ archived, userId }: Owner, other: Owner): boolean {
+  return archived && userId !== undefined && isAssignable(other) && other.userId === userId;
+}
+
+/**
+ * The owner with this ID, or the owner that the same user has by now. A leaver may be back with another ID, and what somebody said
+ * about the earlier ID is about the person.
+ * @param findOwner confirms the owner, or throws if it cannot
+ * @param findOwnerOfUser may be as old as the last refresh
+ */
+export async function findPresentOwner(
+  ownerId: OwnerId,
+  findOwner: (ownerId: OwnerId) => Promise<Owner | undefined>,
+  findOwnerOfUser: (userId: UserId) => Promise<Owner | undefined>,
+): Promise<Owner | undefined> {
+  const owner = await findOwner(ownerId);
+  if (owner?.archived !== true || owner.userId === undefined) return owner;
+  const other = await findOwnerOfUser(owner.userId);
+  const back = other && isBackAs(owner, other) ? await findOwner(other.id) : undefined;
+  return back && isBackAs(owner, back) ? back : owner;
 }

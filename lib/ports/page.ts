@@ -8,6 +8,8 @@ import type { Portal } from '../domain/portal.ts';
 /** The people on the settings page, many at a time. */
 export type People = {
   findOwners(portalId: PortalId, ids: readonly OwnerId[]): Promise<ReadonlyMap<OwnerId, Owner>>;
+  /** By the given IDs: a leaver who is back with another owner ID, as the same user, is returned with that one. */
+  findPresentOwners(portalId: PortalId, ids: readonly OwnerId[]): Promise<ReadonlyMap<OwnerId, Owner>>;
   /** The owners of these user IDs, if a refresh found them. */
   findUsers(portalId: PortalId, ids: readonly UserId[]): Promise<ReadonlyMap<UserId, Owner>>;
   findSuccessorIds(portalId: PortalId, leaverIds: readonly OwnerId[]): Promise<ReadonlyMap<OwnerId, OwnerId>>;

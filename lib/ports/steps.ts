@@ -85,6 +85,8 @@ export type OwnerResolver = {
   resolveEmail(portalId: PortalId, input: string, deadline: Deadline): Promise<Resolution>;
   /** The owner with this ID, active or not; undefined if the ID is unknown. */
   resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined>;
+  /** The same, but a leaver who is back with another owner ID, as the same user, is found with that one. */
+  resolvePresentOwner(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined>;
   /** False for an ID that the portal does not have; `unknown` for an owner of an unknown type. */
   isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<boolean | 'unknown'>;
   /**

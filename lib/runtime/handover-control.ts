@@ -19,7 +19,7 @@ export function wireHandoverControl(
     handovers: createHandovers(table, now, newId),
     queue,
     findPerson: createFindPerson(plainResolver),
-    findTarget: createFindTarget(successors, plainResolver.resolveOwnerId),
+    findTarget: createFindTarget(successors, plainResolver.resolvePresentOwner),
     tokens: hubspot.tokens,
     now,
     newId: randomUUID,

@@ -1,6 +1,8 @@
 import type { SyncConfig } from '../config/load-config.ts';
 import type { Deadline } from '../domain/deadline.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
+import { sinceThen } from '../domain/owner.ts';
+import { findPresentOwner } from '../domain/returned-owners.ts';
 import { createCustomObjectTypes } from '../hubspot/api/custom-object-types.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createOwnerProperties } from '../hubspot/api/properties.ts';
@@ -11,6 +13,7 @@ import type { Telemetry } from '../observability/telemetry.ts';
 import type { OwnerListing } from '../ports/hubspot.ts';
 import type { HandoverQueue } from '../ports/queue.ts';
 import { createHandovers } from '../store/handovers.ts';
+import { createOwnerCache } from '../store/owner-cache.ts';
 import { createSuccessors } from '../store/successors.ts';
 import { createFindTarget } from '../use-cases/handovers/find-target.ts';
 import { createListParts } from '../use-cases/handovers/list-parts.ts';
@@ -46,10 +49,20 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     createCustomObjectTypes(send, hubspotApiBaseUrl, metrics),
   );
   const findOwner = async (...asked: Asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked));
+  const cache = createOwnerCache(table, now);
+  const findPresent = (...[portalId, id, deadline]: Asked) =>
+    findPresentOwner(
+      id,
+      async (one) => {
+        const [stored, owner] = [await cache.findStoredOwner(portalId, one), await findOwner(portalId, one, deadline)];
+        return stored?.owner === undefined ? owner : sinceThen(stored.owner, owner);
+      },
+      async (userId) => (await cache.findByUserId(portalId, userId))?.owner,
+    );
   const startNightly = createStartNightly({
     handovers,
     queue,
-    findTarget: createFindTarget(createSuccessors(table), findOwner),
+    findTarget: createFindTarget(createSuccessors(table), findPresent),
     findOwner,
     now,
     newId,

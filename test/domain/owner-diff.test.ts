@@ -194,14 +194,26 @@ describe('Former emails', () => {
   });
 
   it('[M1] A former email does not take a user ID from the owner whom the same user has now', () => {
-    const anew = makeOwner({ ...JANE, id: '3' as never });
-    expect(sweepNights([JANE, OMAR], [OMAR, anew]).get(JANE.id)).toBeUndefined();
-    const renamed = makeOwner({ id: '3', userId: '101', email: 'jd@example.com' });
-    expect(sweepNights([JANE, OMAR], [OMAR, renamed]).get(JANE.id)).toMatchObject({
-      unlisted: true,
-      userId: undefined,
-    });
+    const anew = makeArchivedOwner({ ...JANE, id: '3', archived: true });
+    expect(sweepNights([JANE, OMAR], [OMAR, anew]).get(JANE.id)?.userId).toBeUndefined();
+    const left = makeArchivedOwner({ id: '3', userId: '101', email: 'jd@example.com' });
+    expect(sweepNights([JANE, OMAR], [OMAR, left]).get(JANE.id)).toMatchObject({ unlisted: true, userId: undefined });
   });
+
+  it.each(['jane@example.com', 'jd@example.com'])(
+    '[M1, O6] An owner whose user has another owner with the email %s keeps the user ID until that one leaves, too',
+    (email) => {
+      const anew = makeOwner({ id: '3', userId: '101', email });
+      const nights = [
+        [JANE, OMAR],
+        [OMAR, anew],
+        [OMAR, anew],
+      ];
+      expect(sweepNights(...nights).get(JANE.id)).toMatchObject({ unlisted: true, userId: '101' });
+      const after = sweepNights(...nights, [OMAR, makeArchivedOwner({ id: '3', userId: '101', email })]);
+      expect(after.get(JANE.id)?.userId).toBeUndefined();
+    },
+  );
 
   it('[M2] Former emails are kept over any number of changes: newest first, at most twenty, never the present one', () => {
     const names = Array.from({ length: 25 }, (_, n) => `jane.${n}@example.com`);

@@ -2,6 +2,7 @@ import type { HandoversPage, Overview } from '../../hubspot/src/app/settings/por
 import { toSyncMessage } from '../../lib/queue/sync-queue.ts';
 import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecords, readRecordProperty } from '../../local/simulator/seed-records.ts';
+import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { grantAllBut } from '../support/grant-scopes.ts';
 import { makeHandoverService } from '../support/handover-service.ts';
@@ -74,6 +75,16 @@ it('The report, the list of handovers and the settings page count, with a sum in
   expect(page.body.lastNight).toMatchObject(
     rows.map(({ leaverOwnerId, ...counts }) => ({ ...counts, leaver: { ownerId: leaverOwnerId, isActive: false } })),
   );
+});
+
+it('[M1, O6] The handovers after a refresh give the records to a successor who is back with another owner ID', async () => {
+  const { state } = service().simulator;
+  const { userId = 0 } = getPortal(state, PORTAL).owners.get(jane) ?? {};
+  deactivateOwner(state, PORTAL, jane, 'blanksAll');
+  const again = addActiveOwner(state, PORTAL, { userId, email: 'jane@example.com' });
+  refresh('night-1');
+  await worker.drain();
+  expect(ownersOf()).toEqual(new Set([again.id]));
 });
 
 it('A refresh whose function fails before the nightly handovers begin starts them when its message comes again', async () => {

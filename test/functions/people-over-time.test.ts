@@ -13,6 +13,7 @@ import { type Deactivation, getPortal, type SimulatedOwner } from '../../local/s
 import { enroll } from '../support/enrollment.ts';
 import { explain } from '../support/invoke-operators.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
+import { newChangeId, openPage } from '../support/page-site.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
 import { PORTAL } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
@@ -157,6 +158,36 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
     service().clock.advance(2 * DAY_MS);
     expect(await ask(oldco)).toMatchObject({ resolvedFrom: 'LIVE', substitutedFor: '', written: again.id });
     expect(await refresh()).toMatchObject({ joined: [], removed: [], deactivated: [] });
+  });
+
+  it('[M1, O6] An alias and a successor lead to a user who comes back with another owner ID', async () => {
+    const ALIAS = 'l.ott@example.com';
+    const max = addActiveOwner(state(), PORTAL, { email: 'max@example.com' });
+    await refresh();
+    const { fetch } = openPage(service());
+    const body = { changeId: newChangeId(), alias: ALIAS, to: LENA };
+    expect((await fetch({ path: '/portal/aliases', method: 'PUT', body })).body).toMatchObject({ status: 'set' });
+    await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: max.id, successor: lena.id });
+    const userId = lena.userId ?? 0;
+    deactivateOwner(state(), PORTAL, max.id);
+    deactivateOwner(state(), PORTAL, lena.id, how);
+    await refresh();
+    for (const email of [ALIAS, 'max@example.com']) expect((await ask(email)).errorCode).toBe('OWNER_DEACTIVATED');
+    const again = addActiveOwner(state(), PORTAL, { userId, email: LENA });
+    const expectAssigned = async () => {
+      await refresh();
+      expect(await ask(ALIAS)).toMatchObject({ matchedBy: 'ALIAS', written: again.id });
+      expect(await ask('max@example.com')).toMatchObject({ substitutedFor: max.id, written: again.id });
+    };
+    await expectAssigned();
+    const shown = async (path: string) => (await fetch({ path: `/portal/${path}` })).body;
+    expect(await shown('aliases')).toMatchObject({ entries: [{ person: { ownerId: again.id, isActive: true } }] });
+    expect(await shown('unresolved')).toMatchObject({
+      entries: [ALIAS, 'max@example.com'].map((email) => ({ email, cause: { kind: 'resolved' } })),
+    });
+    const successor = expect.objectContaining({ ownerId: again.id, isActive: true });
+    expect((await shown('people')).entries).toContainEqual(expect.objectContaining({ successor }));
+    await expectAssigned();
   });
 
   it('[R11] A deactivation is no change any more on the night after it', async () => {

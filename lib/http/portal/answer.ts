@@ -86,7 +86,7 @@ async function listPeople({ listPeople }: PortalServices, { portalId }: Asker, e
 async function listAliases({ listAliases, people }: PortalServices, { portalId }: Asker, event: HttpEvent) {
   const { page, more } = slice(await listAliases(portalId), event);
   const ids = page.flatMap((one) => (one.kind === 'address' ? [one.ownerId] : []));
-  const owners = await people.findOwners(portalId, ids);
+  const owners = await people.findPresentOwners(portalId, ids);
   return { entries: page.map((one) => renderAlias(portalId, one, owners)), ...more };
 }
 

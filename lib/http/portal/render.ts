@@ -95,7 +95,7 @@ function renderSuggestion(suggestion: NonNullable<ListedEmail['suggestion']>) {
 }
 
 export function renderListedPerson(portalId: PortalId, { owner, aliases, successorId, successor }: ListedPerson) {
-  const successors = new Map(successor === undefined ? [] : [[successor.id, successor]]);
+  const successors = new Map(successorId && successor ? [[successorId, successor]] : []);
   return {
     person: renderPerson(owner),
     formerEmails: owner.formerEmails ?? [],

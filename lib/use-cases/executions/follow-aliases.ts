@@ -22,7 +22,7 @@ export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesD
     if (hasOwnHolder(resolution)) return undefined;
     const alias = await aliases.find(portalId, { kind: 'address', alias: resolution.email });
     if (alias?.kind !== 'address') return undefined;
-    const owner = await resolver.resolveOwnerId(portalId, alias.ownerId, deadline);
+    const owner = await resolver.resolvePresentOwner(portalId, alias.ownerId, deadline);
     if (owner === undefined || (!owner.archived && !isAssignable(owner))) return undefined;
     const { email, from = 'CACHE', ageSeconds = 0 } = resolution;
     const match = { matchedBy: 'ALIAS', email, from, ageSeconds } as const;

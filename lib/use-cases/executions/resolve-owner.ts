@@ -6,6 +6,7 @@ import { isTemporary, orOnStoreOutage, StoreUnavailableError } from '../../domai
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable, type Owner, sinceThen, withHistory } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
+import { findPresentOwner } from '../../domain/returned-owners.ts';
 import type { OwnersApi } from '../../ports/hubspot.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { CachedOwners, OwnerCache } from '../../ports/store.ts';
@@ -37,7 +38,15 @@ export function createOwnerResolver({
 }: ResolveOwnerDeps): OwnerResolver {
   const identifyNumber = createIdentifyNumber(cache);
   const { findHolders, confirmHolder, findById } = createLookUpOwners(ownersApi);
-  return { resolveEmail, resolveOwnerId, isActiveOwner, lookUpLive, lookUpOwnerLive, invalidateOwner };
+  return {
+    resolveEmail,
+    resolveOwnerId,
+    resolvePresentOwner,
+    isActiveOwner,
+    lookUpLive,
+    lookUpOwnerLive,
+    invalidateOwner,
+  };
 
   async function resolveEmail(portalId: PortalId, input: string, deadline: Deadline): Promise<Resolution> {
     const reading = readOwnerEmail(input);
@@ -120,6 +129,14 @@ export function createOwnerResolver({
   async function resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined> {
     const found = await findOwner(portalId, ownerId, deadline);
     return found === 'odd' ? undefined : found;
+  }
+
+  function resolvePresentOwner(portalId: PortalId, ownerId: OwnerId, deadline: Deadline): Promise<Owner | undefined> {
+    return findPresentOwner(
+      ownerId,
+      (id) => resolveOwnerId(portalId, id, deadline),
+      async (userId) => (await cache.findByUserId(portalId, userId))?.owner,
+    );
   }
 
   async function isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadline: Deadline) {

@@ -28,7 +28,7 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
         succession: await followSuccessors(
           leaverId,
           (id) => successors.findSuccessorId(portalId, id),
-          (id) => resolver.resolveOwnerId(portalId, id, deadline),
+          (id) => resolver.resolvePresentOwner(portalId, id, deadline),
         ),
       })),
     );

@@ -69,7 +69,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     const succession = await followSuccessors(
       leaving.id,
       async (id) => (id === leaving.id ? coming.id : findSuccessorId(id)),
-      async (id) => (id === coming.id ? coming : resolver.resolveOwnerId(portalId, id, deadline)),
+      async (id) => (id === coming.id ? coming : resolver.resolvePresentOwner(portalId, id, deadline)),
     );
     if (succession.kind !== 'found') {
       const message = `Field "successor": ${whyNot(coming)}, and nobody active follows.`;

@@ -50,7 +50,7 @@ export function createListPeople({ people, aliases }: ListPeopleDeps) {
       portalId,
       shown.map(({ id }) => id),
     );
-    const successors = await people.findOwners(portalId, [...successorIds.values()]);
+    const successors = await people.findPresentOwners(portalId, [...successorIds.values()]);
     return shown.map((owner) => {
       const successorId = successorIds.get(owner.id);
       const successor = successorId && successors.get(successorId);

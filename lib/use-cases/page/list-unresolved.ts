@@ -22,7 +22,7 @@ export type ListUnresolvedDeps = {
   readonly unresolved: Pick<UnresolvedEmails, 'list'>;
   readonly findByEmails: FindByEmails;
   readonly aliases: Pick<Aliases, 'list'>;
-  readonly people: Pick<People, 'findOwners' | 'findSuccessorIds'>;
+  readonly people: Pick<People, 'findOwners' | 'findPresentOwners' | 'findSuccessorIds'>;
 };
 
 export type ListedEmail = Omit<OpenEmail, 'reportedCause'> & {
@@ -57,7 +57,7 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
     const aliasIds = emails.flatMap((email) => map.ownerOf(email) ?? []);
     const [rows, aliasOwners] = await Promise.all([
       findByEmails(portalId, emails),
-      people.findOwners(portalId, aliasIds),
+      people.findPresentOwners(portalId, aliasIds),
     ]);
     const holdersOf = (email: OwnerEmail) => rows.get(email)?.owners ?? [];
     const aliasOwnerOf = (email: OwnerEmail) => {
@@ -91,13 +91,14 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
     let ends = new Map(leaverIds.map((id) => [id, id]));
     for (let hops = 1; hops <= MAX_SUCCESSION_HOPS && ends.size > 0; hops += 1) {
       const nextIds = await people.findSuccessorIds(portalId, [...new Set(ends.values())]);
-      const next = await people.findOwners(portalId, [...nextIds.values()]);
+      const next = await people.findPresentOwners(portalId, [...nextIds.values()]);
       const going = new Map<OwnerId, OwnerId>();
       for (const [leaverId, end] of ends) {
         const nextId = nextIds.get(end);
         if (nextId === undefined) continue;
         const owner = next.get(nextId);
-        const isFound = owner !== undefined && isAssignable(owner);
+        // A loop leads to nobody, even if the leaver is back with another ID.
+        const isFound = owner !== undefined && isAssignable(owner) && nextId !== leaverId;
         successions.set(leaverId, isFound ? { kind: 'found', owner } : { kind: 'deadEnd' });
         if (!isFound) going.set(leaverId, nextId);
       }

@@ -54,6 +54,7 @@ function setUp() {
     resolver: {
       resolveEmail: async () => will.resolution,
       resolveOwnerId: async () => undefined,
+      resolvePresentOwner: async () => undefined,
       isActiveOwner: async () => false,
       lookUpLive: async () => will.resolution,
       lookUpOwnerLive: async () => undefined,

@@ -3,7 +3,8 @@ import { parseEmailDomain } from '../../../lib/domain/alias.ts';
 import { toDeadline } from '../../../lib/domain/deadline.ts';
 import type { OwnerEmail } from '../../../lib/domain/email.ts';
 import type { OwnerId } from '../../../lib/domain/ids.ts';
-import { addressesOf, type Owner } from '../../../lib/domain/owner.ts';
+import { addressesOf, isAssignable, type Owner } from '../../../lib/domain/owner.ts';
+import { isBackAs } from '../../../lib/domain/returned-owners.ts';
 import {
   createAddressAliasResolver,
   createDomainAliasResolver,
@@ -27,6 +28,7 @@ const person = fc.record({
   formerEmails: fc.array(address, { maxLength: 2 }),
   archived: fc.boolean(),
   isQueue: fc.nat(7).map((n) => n === 0),
+  userId: fc.constantFrom('101', '102', '103'),
 });
 const account = fc.record({
   people: fc.array(person, { minLength: 1, maxLength: 4 }),
@@ -39,11 +41,12 @@ it('An unresolved email is called resolved exactly when a step would find somebo
   await fc.assert(
     fc.asyncProperty(account, async ({ people, aliases: named, domain, successors: chains }) => {
       const clock = makeClock();
-      const owners = people.map(({ email, formerEmails, archived, isQueue }, index): Owner => {
-        const owner = makeOwner({ id: ids[index] ?? '', userId: String(100 + index), email, archived });
+      const owners = people.map(({ email, formerEmails, archived, isQueue, userId }, index): Owner => {
+        const owner = makeOwner({ id: ids[index] ?? '', userId, email, archived });
         return { ...owner, type: isQueue ? 'QUEUE' : 'PERSON', ...(formerEmails.length > 0 && { formerEmails }) };
       });
       const known = new Map(owners.map((owner) => [owner.id, owner]));
+      const ofUser = new Map(owners.filter(isAssignable).map((owner) => [owner.userId, owner]));
       const cache = createFakeOwnerCache();
       const confirmedAtEpochMs = clock.now();
       const rows = new Map<OwnerEmail, { owners: readonly Owner[]; confirmedAtEpochMs: number }>();
@@ -53,6 +56,7 @@ it('An unresolved email is called resolved exactly when a step would find somebo
         await cache.rememberEmail(PORTAL_A, email, { owners: holders, confirmedAtEpochMs });
       }
       for (const id of ids) await cache.rememberOwner(PORTAL_A, id, { owner: known.get(id), confirmedAtEpochMs });
+      for (const owner of ofUser.values()) await cache.rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs });
       const aliases = createFakeAliases();
       for (const [alias, ownerId] of named)
         await aliases.set(PORTAL_A, { kind: 'address', alias, ownerId, setAtEpochMs: 0 });
@@ -97,6 +101,14 @@ it('An unresolved email is called resolved exactly when a step would find somebo
               wanted.flatMap((id) => {
                 const owner = known.get(id);
                 return owner === undefined ? [] : [[id, owner] as const];
+              }),
+            ),
+          findPresentOwners: async (_portal, wanted) =>
+            new Map(
+              wanted.flatMap((id) => {
+                const owner = known.get(id);
+                const other = ofUser.get(owner?.userId);
+                return owner === undefined ? [] : [[id, other && isBackAs(owner, other) ? other : owner] as const];
               }),
             ),
           findSuccessorIds: async (_portal, leavers) =>
