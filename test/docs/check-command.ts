@@ -32,10 +32,10 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
 const NPM = ['ci', 'exec', 'install', 'version'];
 
 /** What is wrong with a command: a script, flag, file or parameter that does not exist. Undefined if nothing is. */
-export async function findProblem({ words }: ShellCommand): Promise<string | undefined> {
+export async function findProblem({ words, env }: ShellCommand): Promise<string | undefined> {
   const [program = '', ...args] = words;
   if (program === 'npm') return checkNpm(args);
-  if (program === 'npx') return checkNpx(args);
+  if (program === 'npx') return checkNpx(args) ?? checkPatience(args, Number(env.AWS_CLIENT_TIMEOUT ?? 120_000));
   if (program in OTHERS) {
     return OTHERS[program]?.includes(args[0] ?? '') === true ? undefined : `${program} has no ${args[0]}`;
   }
@@ -71,6 +71,13 @@ function checkNpx([program = '', ...args]: readonly string[]): string | undefine
   if (program === 'jest') return checkJest(args);
   if (program === 'node') return firstMissing(args.filter((word) => word !== '--inspect-brk').slice(0, 1));
   return program === 'sls' ? undefined : `nobody knows npx ${program}`;
+}
+
+/** Without the variable, the Serverless CLI gives up after two minutes and invokes the function again, four times. */
+function checkPatience(args: readonly string[], waitsMs: number): string | undefined {
+  const name = args[args.indexOf('--function') + 1];
+  const seconds = new RegExp(`\\n {2}${name}:\\n(?: {4}.*\\n)*? {4}timeout: (\\d+)`).exec(template)?.[1];
+  return Number(seconds) * 1_000 > waitsMs ? `${name} takes longer: set AWS_CLIENT_TIMEOUT` : undefined;
 }
 
 /** Every project and every file pattern finds a test. */

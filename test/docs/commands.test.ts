@@ -46,6 +46,7 @@ it.each([
   ['npx jest test/docs test/nowhere', 'no test is in test/nowhere'],
   ['npx node bench/nothing.ts', 'there is no file bench/nothing.ts'],
   ["sed 's/a/b/' docs/nothing.json > b.json", 'there is no file docs/nothing.json'],
+  ['npx sls invoke --function forgetPortal', 'forgetPortal takes longer: set AWS_CLIENT_TIMEOUT'],
   ['aws queues list', 'aws has no queues'],
   ['curl https://example.com', 'nobody knows the program curl'],
 ])('The command "%s" of a guide is found to be wrong: %s', async (text, problem) => {
