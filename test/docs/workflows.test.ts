@@ -156,6 +156,12 @@ describe('the release', () => {
     expect(commandsOf(publish).join('\n')).toMatch(/gh release create .*--notes-file .*\.zip/);
   });
 
+  it('The release workflow publishes the licenses of what is in the zip files', () => {
+    const commands = commandsOf(job('release.yml', 'build')).join('\n');
+    expect(commands).toContain('node local/release/print-licenses.ts > release/LICENSES.txt');
+    expect(commandsOf(job('release.yml', 'publish')).join('\n')).toMatch(/gh release create .* release\/LICENSES\.txt/);
+  });
+
   it('The version in package.json could be released now', () => {
     const { version } = JSON.parse(read('package.json')) as { version: string };
     const release = readRelease({

@@ -4,6 +4,7 @@ import { build, type Metafile } from 'esbuild';
 import { keepOut } from '../../infra/bundle/keep-out.ts';
 import { readBundleSettings } from '../../infra/bundle/settings.ts';
 import { PROJECT_ACTIONS } from '../../local/hubspot-project/hubspot-project.ts';
+import { bundledPackages, licenseTexts } from '../../local/release/licenses.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 import { tableOperations } from './describe-permissions.ts';
 import type { Packages } from './service-package.ts';
@@ -89,6 +90,12 @@ export function describeBundles(packages: () => Packages, names: readonly string
     expect(inputs.filter((path) => /@hubspot\/api-client\/lib\/(index|src\/client)/.test(path))).toEqual([]);
     const parts = [...new Set(names.flatMap(partsOf))];
     expect(parts.filter((path) => KEPT_OUT.some((kind) => kind.test(path)))).toEqual([]);
+  });
+
+  it('The licenses of everything in the packages are known', () => {
+    const bundled = bundledPackages(metafile);
+    expect(bundled.length).toBeGreaterThan(10);
+    expect(() => licenseTexts(PROJECT_DIR, bundled)).not.toThrow();
   });
 
   it('[C6] The packages know only those errors of DynamoDB by their class that a call about items can meet', () => {
