@@ -7,6 +7,7 @@ import {
   SET_OWNER_BY_EMAIL,
 } from '../lib/action/definition.ts';
 import { normalizeBaseUrl } from '../lib/domain/app-urls.ts';
+import { SHORT_LISTS } from '../lib/use-cases/options/list-owner-properties.ts';
 import { describeNetworkFault } from './network-fault.ts';
 import { type SignatureVersions, signatureHeaders } from './simulator/sign.ts';
 
@@ -86,7 +87,7 @@ export async function checkDeployment(deployment: Deployment): Promise<readonly 
       body: options,
       signed,
       status: 200,
-      findProblem: findOptionProblem,
+      findProblem: (reply) => findOptionProblem(reply, portalId),
     }),
   ];
 }
@@ -131,12 +132,16 @@ function findOutputProblem({ outputFields }: Reply): string | undefined {
   return `the outcome is ${outcome} / ${errorCode} instead of FAILED / EMAIL_INVALID`;
 }
 
-function findOptionProblem({ options }: Reply): string | undefined {
+function findOptionProblem({ options }: Reply, portalId: string): string | undefined {
   if (!Array.isArray(options)) return 'the body has no list of options';
   const isOption = ({ label, value }: Reply) => typeof label === 'string' && label !== '' && typeof value === 'string';
   if (!options.every((option) => isOption(Object(option)))) return 'an option lacks its label or its value';
+  // The editor gets the standard property in any case.
+  if (options.some(({ description }: Reply) => description === SHORT_LISTS.notConnected)) {
+    return `account ${portalId} is not connected. Static token: check HUBSPOT_PORTAL_ID and the token. OAuth: install the app`;
+  }
   if (options.some(({ value }: Reply) => value === DEFAULT_OWNER_PROPERTY)) return undefined;
-  return `${DEFAULT_OWNER_PROPERTY} is not among the options; is the portal connected?`;
+  return `${DEFAULT_OWNER_PROPERTY} is not among the options`;
 }
 
 type Question = {

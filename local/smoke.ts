@@ -38,7 +38,11 @@ async function smoke(environment: Readonly<Record<string, string>>): Promise<0 |
   const checks = await checkDeployment({ publicBaseUrl, clientSecret, portalId, now: Date.now });
   for (const { what, isGood, hint } of checks) print(`${isGood ? '✓' : '✗'} ${what}${isGood ? '' : `: ${hint}`}`);
   const bad = checks.filter(({ isGood }) => !isGood).length;
-  print(bad === 0 ? `All ${checks.length} answers are right` : `${bad} of ${checks.length} answers are wrong`);
+  print(
+    bad === 0
+      ? `All ${checks.length} answers are right`
+      : `${bad} of ${checks.length} answers ${bad === 1 ? 'is' : 'are'} wrong`,
+  );
   return bad === 0 ? 0 : 1;
 }
 

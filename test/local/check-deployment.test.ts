@@ -113,6 +113,12 @@ it.each([
   ]);
 });
 
+it('The smoke test finds an account that is not connected, for which the editor gets the standard property alone', async () => {
+  expect(await bad({ portalId: '5' })).toEqual([
+    'lists owner properties — account 5 is not connected. Static token: check HUBSPOT_PORTAL_ID and the token. OAuth: install the app',
+  ]);
+});
+
 it('The smoke test says when another program answers, and when nothing answers', async () => {
   instead = 404;
   expect(new Set((await bad()).map((line) => line.split(' — ')[1]))).toEqual(
@@ -136,7 +142,7 @@ it.each([
   [
     'the options',
     { options: [{ label: 'Manager', value: 'manager' }] },
-    'lists owner properties — hubspot_owner_id is not among the options; is the portal connected?',
+    'lists owner properties — hubspot_owner_id is not among the options',
   ],
 ])('The smoke test checks the body of an answer, too: %s', async (_what, change, line) => {
   spoil = (body) => ({ ...body, ...change });

@@ -31,7 +31,8 @@ export type ListedOptions = {
 type WhyShort = 'missingScopes' | 'notConnected' | 'unavailable' | 'unknownType' | 'none';
 
 const SHORT = 'Other owner properties are not listed:';
-const DESCRIPTIONS: Readonly<Record<WhyShort, string>> = {
+/** What the editor shows instead of the other properties. */
+export const SHORT_LISTS: Readonly<Record<WhyShort, string>> = {
   missingScopes: `${SHORT} the app lacks the permission to read the properties of this object.`,
   notConnected: `${SHORT} the app is not connected to this HubSpot account.`,
   unavailable: `${SHORT} HubSpot could not be asked just now. Open this list again in a minute.`,
@@ -71,7 +72,7 @@ export function createListOwnerProperties(deps: OwnerPropertyCacheDeps) {
 
 /** Shown for any search, because it says why the list is short. Later pages are empty, because the first page said it. */
 function standardOnly(why: WhyShort, after: OwnerProperty | undefined): ListedOptions {
-  const standard = { name: STANDARD_OWNER_PROPERTY, label: STANDARD_LABEL, description: DESCRIPTIONS[why] };
+  const standard = { name: STANDARD_OWNER_PROPERTY, label: STANDARD_LABEL, description: SHORT_LISTS[why] };
   return { options: after === undefined ? [standard] : [], last: undefined, from: why };
 }
 
