@@ -22,9 +22,12 @@ export class UnreadableRequestError extends RequestError {
 export class UnauthenticRequestError extends RequestError {
   readonly code = 'SIGNATURE_INVALID';
   readonly status = 401;
+  /** For the log only. */
+  readonly fault: string;
 
-  constructor() {
+  constructor(fault: string) {
     super('The request signature is missing or invalid');
+    this.fault = fault;
   }
 }
 

@@ -145,7 +145,7 @@ function mayFollowQuery(body: Uint8Array): boolean {
 
 function refuse(metrics: Metrics, reason: string): never {
   metrics.count('SignatureRejected', { reason });
-  throw new UnauthenticRequestError();
+  throw new UnauthenticRequestError(reason);
 }
 
 /** For requests with a valid signature: when HubSpot made it. A timestamp next to a v2 signature proves nothing. */

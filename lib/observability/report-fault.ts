@@ -6,16 +6,22 @@ import {
   StoreUnavailableError,
   UpstreamContractError,
 } from '../domain/errors.ts';
-import type { LogFields, Metrics, Needs } from '../ports/telemetry.ts';
+import type { LogFields, MetricName, Metrics, Needs } from '../ports/telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
+
+/** The metric of the alarm that an error raises. */
+function alarmOf(error: unknown): MetricName | undefined {
+  if (error instanceof ConfigError) return 'ConfigInvalid';
+  if (error instanceof SecretsUnavailableError) return 'SecretsUnavailable';
+  if (error instanceof StoreUnavailableError) return 'StoreUnavailable';
+  if (error instanceof UpstreamContractError) return 'HubSpotContractBroken';
+  return error instanceof AppError ? undefined : 'UnexpectedError';
+}
 
 /** Counts an error for an operator's alarm where it ends: in an answer, or in a message that is delivered again. */
 export function countFault(metrics: Metrics, error: unknown): void {
-  if (error instanceof ConfigError) metrics.count('ConfigInvalid');
-  if (error instanceof SecretsUnavailableError) metrics.count('SecretsUnavailable');
-  if (error instanceof StoreUnavailableError) metrics.count('StoreUnavailable');
-  if (error instanceof UpstreamContractError) metrics.count('HubSpotContractBroken');
-  if (!(error instanceof AppError)) metrics.count('UnexpectedError');
+  const metric = alarmOf(error);
+  if (metric !== undefined) metrics.count(metric);
 }
 
 /** Reports an error where it ends: one line in the log, and a metric for an alarm. */
@@ -27,6 +33,11 @@ export function reportFault(
 ): void {
   countFault(metrics, error);
   log.error(message, { ...fields, ...describeError(error) });
+}
+
+/** For errors that are often met and retried, such as a limit: only those that raise an alarm, whose runbook needs the line. */
+export function reportAlarm(telemetry: Telemetry, message: string, error: unknown, fields?: LogFields): void {
+  if (alarmOf(error) !== undefined) reportFault(telemetry, message, error, fields);
 }
 
 /**

@@ -6,7 +6,7 @@ import { createOwnerProperties } from '../hubspot/api/properties.ts';
 import { createRecordBatches } from '../hubspot/api/record-batches.ts';
 import { createCrmRecords } from '../hubspot/api/records.ts';
 import type { RateLimitPolicy } from '../hubspot/rate-limiter.ts';
-import { countFault, reportFault } from '../observability/report-fault.ts';
+import { reportAlarm, reportFault } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { ReportFault } from '../ports/telemetry.ts';
 import { createExecutionQueue } from '../queue/execution-queue.ts';
@@ -126,7 +126,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     now,
     metrics,
     log,
-    countFault: (error) => countFault(metrics, error),
+    reportAlarm: (message, error, fields) => reportAlarm(telemetry, message, error, fields),
   });
   return {
     now,

@@ -22,7 +22,7 @@ const SECRET = 'secret-test-1 of jane@example.com';
 describe('From errors to what HubSpot does next', () => {
   it.each<[number, unknown, string, string]>([
     [400, new UnreadableRequestError('not JSON', ['origin.portalId']), 'BAD_REQUEST', 'gives up'],
-    [401, new UnauthenticRequestError(), 'SIGNATURE_INVALID', 'gives up'],
+    [401, new UnauthenticRequestError('mismatch'), 'SIGNATURE_INVALID', 'gives up'],
     [404, new RouteNotFoundError(), 'NOT_FOUND', 'gives up'],
     [405, new MethodNotAllowedError('POST'), 'METHOD_NOT_ALLOWED', 'gives up'],
     [413, new PayloadTooLargeError(), 'PAYLOAD_TOO_LARGE', 'gives up'],

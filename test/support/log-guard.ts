@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findSilentAlarms } from './alarm-lines.ts';
 
 /**
  * Captures every line that the code under test writes to stdout or stderr while a test file runs, keeps them off the
@@ -35,6 +36,15 @@ beforeAll(() => {
       return true;
     }) as Write;
   }
+});
+
+let ofThisTest = 0;
+beforeEach(() => {
+  ofThisTest = CAPTURED_LINES.length;
+});
+afterEach(() => {
+  const silent = findSilentAlarms(CAPTURED_LINES.slice(ofThisTest));
+  if (silent.length > 0) throw new Error(`The queries in docs/alarms.md find no line of the log about ${silent}`);
 });
 
 afterAll(() => {

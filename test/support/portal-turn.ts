@@ -1,5 +1,4 @@
 import { toDeadline } from '../../lib/domain/deadline.ts';
-import type { AppError } from '../../lib/domain/errors.ts';
 import type { FinishedExecution, QueuedExecution, RecordedResult } from '../../lib/domain/execution.ts';
 import type { RecordGroup } from '../../lib/domain/record-group.ts';
 import type { Requeued } from '../../lib/domain/requeue.ts';
@@ -20,7 +19,7 @@ export function makePortalTurn() {
   const steps: string[] = [];
   const limits: CompletionLimits[] = [];
   const requeued: Requeued[] = [];
-  const faults: AppError[] = [];
+  const faults: unknown[] = [];
   const standing = new Map<string, RecordedResult>();
   const note = (step: string, executions: Iterable<QueuedExecution>) =>
     void steps.push(`${step} ${numbersOf(executions).join(' ')}`);
@@ -88,7 +87,7 @@ export function makePortalTurn() {
     now: clock.now,
     metrics: telemetry.metrics,
     log: telemetry.log,
-    countFault: (error) => void faults.push(error),
+    reportAlarm: (_message, error) => void faults.push(error),
   });
 
   return {

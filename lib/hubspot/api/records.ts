@@ -79,7 +79,7 @@ export function createCrmRecords(
     const refusal = toRefusal(reply);
     if (OUR_MISTAKE.has(status)) {
       metrics.count('HubSpotContractBroken');
-      log.error('HubSpot rejects our request as malformed', { status });
+      log.error('HubSpot rejects our request as malformed', { code: 'HUBSPOT_CONTRACT_BROKEN', status });
     } else if (refusal.code === 'RECORD_VALIDATION_FAILED' && !INVALID.has(status)) {
       throw new UpstreamContractError(`the object API refused with status ${status}`);
     }

@@ -1,5 +1,6 @@
 import { createInFlight } from '../../domain/concurrency.ts';
 import { type Deadline, toDeadline } from '../../domain/deadline.ts';
+import { describeError } from '../../domain/describe-error.ts';
 import { PortalNotConnectedError, TokenCipherError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { LruMap } from '../../domain/lru-map.ts';
@@ -68,7 +69,7 @@ export function createReadTokens(deps: ReadTokensDeps) {
     } catch (error) {
       if (error instanceof TokenCipherError) {
         metrics.count('TokenCipherFailed');
-        log.error('the tokens of a portal could not be decrypted', { portalId, reason: error.message });
+        log.error('the tokens of a portal could not be decrypted', { portalId, ...describeError(error) });
       }
       throw error;
     }

@@ -1,3 +1,4 @@
+import { describeError } from '../../domain/describe-error.ts';
 import { AppError, TokenCipherError } from '../../domain/errors.ts';
 import { encryptGrant, type TokenCipher } from '../../domain/portal.ts';
 import type { Portals } from '../../ports/portals.ts';
@@ -41,7 +42,7 @@ export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: S
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (error instanceof TokenCipherError) metrics.count('TokenCipherFailed');
-      log.warn('storing new tokens failed', { portalId, code: error.code });
+      log.warn('storing new tokens failed', { portalId, ...describeError(error) });
       return undefined;
     }
   }

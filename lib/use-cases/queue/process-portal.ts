@@ -14,7 +14,7 @@ import type { Requeued } from '../../domain/requeue.ts';
 import type { QueuePermission } from '../../ports/executions.ts';
 import type { DelayedExecution } from '../../ports/queue.ts';
 import type { CompleteCallbacks, RequeueDelays, ResolveExpired, UpdateRecords } from '../../ports/steps.ts';
-import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+import type { Log, Metrics, Now, ReportFault } from '../../ports/telemetry.ts';
 import type { RecordedResults } from './recorded-results.ts';
 
 export type ProcessPortalDeps = {
@@ -33,8 +33,8 @@ export type ProcessPortalDeps = {
   readonly now: Now;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Counts a fault for an operator's alarm. */
-  readonly countFault: (error: AppError) => void;
+  /** Reports a fault that raises an alarm, and no other. */
+  readonly reportAlarm: ReportFault;
 };
 
 /** How long one portal may use a worker while others wait. */
@@ -181,7 +181,10 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
 
   /** HubSpot has moved on from expired executions, so they end here, also those of an account that left. */
   async function requeue(run: Run, { executions, cause }: Requeued): Promise<void> {
-    if (cause instanceof AppError) deps.countFault(cause);
+    if (cause instanceof AppError) {
+      const fields = { portalId: run.portalId, executions: executions.length };
+      deps.reportAlarm('queued executions have to wait', cause, fields);
+    }
     if (cause instanceof MissingScopesError) await deps.queuePermission.revoke(run.portalId);
     const { late = [], waiting = [] } = Object.groupBy(executions, (one) =>
       isExpired(one, now()) ? 'late' : 'waiting',
