@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { hubspotProjectFiles } from './hubspot-project/hubspot-project.ts';
 import { type ProjectFiles, readProject, readProjectFolder } from './simulator/project-files.ts';
 
@@ -21,7 +22,11 @@ const NOBODYS_ADDRESS = 'https://owner.example.com';
 export function readLocalProject(projectDir: string, given: (name: string) => string | undefined): LocalProject {
   const auth = given('HUBSPOT_CLIENT_ID') === undefined ? 'static' : 'oauth';
   const folder = given('HUBSPOT_PROJECT_DIR');
-  const files = readProjectFolder(resolve(projectDir, folder ?? FOLDER));
+  const path = resolve(projectDir, folder ?? FOLDER);
+  if (!existsSync(join(path, 'hsproject.json'))) {
+    throw new Error(`HUBSPOT_PROJECT_DIR: ${folder ?? FOLDER}/ is no HubSpot project; it has no hsproject.json`);
+  }
+  const files = readProjectFolder(path);
   const [app] = readProject(files).apps;
   if (folder === undefined && auth === 'oauth' && app?.auth === 'static') {
     return { files: generateOAuthProject(), isTemplate: true };

@@ -56,6 +56,15 @@ it('The static token of the local stack has exactly the scopes that the project 
   expect(tokensOf(seed())).toMatchObject([[LOCAL_ACCESS_TOKEN, { scopes: new Set(scopes) }]]);
 });
 
+it.each(['nowhere', 'hubspot/src'])(
+  'The local stack does not start on a folder that is no HubSpot project: %s',
+  (folder) => {
+    expect(() => seed({ HUBSPOT_PROJECT_DIR: folder })).toThrow(
+      `HUBSPOT_PROJECT_DIR: ${folder}/ is no HubSpot project; it has no hsproject.json`,
+    );
+  },
+);
+
 it('The local stack does not start on a static project that asks for an optional scope', () => {
   requireInTemplate(['tickets'], 'optionalScopes');
 
