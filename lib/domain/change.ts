@@ -34,6 +34,7 @@ export type RecordedChange = {
   readonly changeId: string;
   readonly userId: UserId;
   readonly atEpochMs: number;
+  readonly doneAtEpochMs: number;
   readonly change: Change;
 };
 

@@ -35,8 +35,8 @@ export type OverviewRows = {
 };
 
 type ChangeEntry =
-  /** `draft`: what an earlier run that did not finish saved. */
-  | { readonly kind: 'started'; readonly draft?: Change }
+  /** If an earlier run did not finish: when the first one began, and what was saved before the effect. */
+  | { readonly kind: 'started'; readonly beganAtEpochMs?: number; readonly draft?: Change }
   | { readonly kind: 'running' }
   | { readonly kind: 'done'; readonly answer: ChangeAnswer }
   /** The ID was used for another change, or by somebody else. */

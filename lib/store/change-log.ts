@@ -21,7 +21,8 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
       const written = await updateItem(table, rowKey(portalId, 'change', changeId), {
         // Keeps the draft of an earlier run.
         UpdateExpression: `SET #state = :running, writerId = :writerId, userId = :userId, payloadHash = :hash,
-          atEpochMs = :now, leaseEndsAtEpochMs = :leaseEnds, expiresAtEpochSeconds = :expires REMOVE #answer`,
+          atEpochMs = :now, beganAtEpochMs = if_not_exists(beganAtEpochMs, :now), leaseEndsAtEpochMs = :leaseEnds,
+          expiresAtEpochSeconds = :expires REMOVE #answer`,
         ConditionExpression: MAY_BEGIN,
         ExpressionAttributeNames: { '#state': 'state', '#answer': 'answer' },
         ExpressionAttributeValues: {
@@ -62,12 +63,13 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
       await updateMine(
         portalId,
         delivery,
-        'SET #state = :state, #change = :change, #answer = :answer REMOVE leaseEndsAtEpochMs',
+        'SET #state = :state, #change = :change, #answer = :answer, doneAtEpochMs = :now REMOVE leaseEndsAtEpochMs',
         { '#change': 'change', '#answer': 'answer' },
         {
           ':state': { S: 'DONE' },
           ':change': { S: JSON.stringify(change) },
           ':answer': { S: JSON.stringify(answer) },
+          ':now': toNumber(now()),
         },
       );
     },
@@ -112,8 +114,15 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
 
 /** @param before an expired row may belong to another change */
 function toStarted(before: Item, payloadHash: string) {
-  const draft = before.payloadHash?.S === payloadHash ? before.change?.S : undefined;
-  return { kind: 'started', ...(draft !== undefined && { draft: JSON.parse(draft) as Change }) } as const;
+  if (before.payloadHash?.S !== payloadHash) return { kind: 'started' } as const;
+  const draft = before.change?.S;
+  // Rows of version 0.2.0 have the time of the last run only.
+  const beganAtEpochMs = readNumber(before, 'beganAtEpochMs') ?? readNumber(before, 'atEpochMs') ?? 0;
+  return {
+    kind: 'started',
+    beganAtEpochMs,
+    ...(draft !== undefined && { draft: JSON.parse(draft) as Change }),
+  } as const;
 }
 
 /** Undefined for a change that had no effect. */
@@ -123,5 +132,6 @@ function fromItem(item: Item): RecordedChange | undefined {
   if (userId === undefined || change === undefined || answer === undefined) return undefined;
   if ((JSON.parse(answer) as ChangeAnswer).status === 'refused') return undefined;
   const atEpochMs = readNumber(item, 'atEpochMs') ?? 0;
-  return { changeId: item.sk?.S ?? '', userId, atEpochMs, change: JSON.parse(change) as Change };
+  const doneAtEpochMs = readNumber(item, 'doneAtEpochMs') ?? atEpochMs;
+  return { changeId: item.sk?.S ?? '', userId, atEpochMs, doneAtEpochMs, change: JSON.parse(change) as Change };
 }

@@ -10,6 +10,7 @@ type Entry = RecordedChange & {
   readonly writerId: string;
   readonly payloadHash: string;
   readonly leaseEndsAtEpochMs: number;
+  readonly beganAtEpochMs: number;
   readonly draft?: Change;
   readonly answer?: ChangeAnswer;
 };
@@ -32,8 +33,10 @@ export function createFakeChangeLog(now: Now): FakeChangeLog {
       outage.check();
       const key = keyOf(portalId, changeId);
       const standing = entries.get(key);
-      const draft = standing?.payloadHash === payloadHash ? standing.draft : undefined;
-      const started = { kind: 'started', ...(draft !== undefined && { draft }) } as const;
+      const earlier = standing?.payloadHash === payloadHash ? standing : undefined;
+      const { draft, beganAtEpochMs } = earlier ?? {};
+      const known = { ...(draft !== undefined && { draft }), ...(beganAtEpochMs !== undefined && { beganAtEpochMs }) };
+      const started = { kind: 'started', ...known } as const;
       if (standing !== undefined && isKept(standing)) {
         if (standing.writerId === writerId) return started;
         if (standing.payloadHash !== payloadHash) return { kind: 'conflict' };
@@ -43,8 +46,9 @@ export function createFakeChangeLog(now: Now): FakeChangeLog {
       }
       const change = { action: 'refresh' } as const;
       const leaseEndsAtEpochMs = now() + leaseMs;
-      const entry = { changeId, userId, payloadHash, writerId, atEpochMs: now(), leaseEndsAtEpochMs, change };
-      entries.set(key, { ...entry, ...(draft !== undefined && { draft }) });
+      const times = { atEpochMs: now(), doneAtEpochMs: now(), leaseEndsAtEpochMs };
+      const entry = { changeId, userId, payloadHash, writerId, change, ...times };
+      entries.set(key, { beganAtEpochMs: now(), ...entry, ...known });
       return started;
     },
     async saveDraft(portalId, delivery, draft) {
@@ -55,7 +59,8 @@ export function createFakeChangeLog(now: Now): FakeChangeLog {
     async finish(portalId, delivery, change, answer) {
       outage.check();
       const mine = running(portalId, delivery);
-      if (mine !== undefined) entries.set(keyOf(portalId, delivery.changeId), { ...mine, change, answer });
+      if (mine !== undefined)
+        entries.set(keyOf(portalId, delivery.changeId), { ...mine, change, answer, doneAtEpochMs: now() });
     },
     async release(portalId, delivery) {
       outage.check();
@@ -67,9 +72,10 @@ export function createFakeChangeLog(now: Now): FakeChangeLog {
       outage.check();
       return [...entries]
         .filter(([key, entry]) => JSON.parse(key)[0] === portalId && isKept(entry))
-        .flatMap(([, { changeId, userId, atEpochMs, change, answer }]) =>
-          answer === undefined || answer.status === 'refused' ? [] : [{ changeId, userId, atEpochMs, change }],
-        )
+        .flatMap(([, { changeId, userId, atEpochMs, doneAtEpochMs, change, answer }]) => {
+          const isDone = answer !== undefined && answer.status !== 'refused';
+          return isDone ? [{ changeId, userId, atEpochMs, doneAtEpochMs, change }] : [];
+        })
         .sort((a, b) => b.atEpochMs - a.atEpochMs);
     },
   };

@@ -507,6 +507,26 @@ describe('a change', () => {
     expect(entries.filter(({ action }) => action === 'removeSuccessor')).toMatchObject([about]);
   });
 
+  it.each(['alias', 'successor'] as const)(
+    'A change whose answer was lost is not made again over what somebody changed since, and whoever repeats it learns that (%s)',
+    async (what) => {
+      const bob = addActiveOwner(state(), PORTAL, { email: 'bob@example.com' });
+      const path = what === 'alias' ? '/portal/aliases' : `/portal/successors/${left.id}`;
+      const to = (id: string) => (what === 'alias' ? { alias: 'j.doe@example.com', to: id } : { successor: id });
+      const request = { method: 'PUT', path, body: { changeId: newChangeId(), ...to(jane.id) } };
+      const email = what === 'alias' ? 'j.doe@example.com' : 'left@example.com';
+      const lookUp = async () => (await page.fetch({ method: 'PUT', path: '/portal/lookup', body: { email } })).body;
+      expect((await openPage(service(), page, failFinish).fetch(request)).status).toBe(503);
+      service().clock.advance(1_000);
+      const userId = addUser(state(), PORTAL, { superAdmin: true }).userId;
+      await page.fetch({ method: 'PUT', path, body: { changeId: newChangeId(), ...to(bob.id) }, userId });
+      for (let time = 0; time < 2; time += 1) {
+        expect((await page.fetch(request)).body).toMatchObject({ status: 'refused', code: 'CHANGED_SINCE' });
+      }
+      expect(await lookUp()).toMatchObject({ outcome: 'FOUND', person: { ownerId: bob.id } });
+    },
+  );
+
   it('A refresh that an admin starts is queued once for its ID', async () => {
     const order = { changeId: newChangeId() };
     for (let time = 0; time < 2; time += 1) {

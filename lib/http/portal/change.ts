@@ -1,5 +1,6 @@
-import type { ChangeAnswer } from '../../domain/change.ts';
+import type { Change, ChangeAnswer } from '../../domain/change.ts';
 import type { Deadline } from '../../domain/deadline.ts';
+import type { OwnerId } from '../../domain/ids.ts';
 import { readAliasTarget, readOwnerRef } from '../../domain/owner-ref.ts';
 import type { Changed, Draft } from '../../use-cases/page/change-once.ts';
 import { UnreadableRequestError } from '../http-errors.ts';
@@ -15,6 +16,7 @@ type Order = {
   readonly changeId: string;
   /** What distinguishes it from another change with the same ID. */
   readonly parts: readonly string[];
+  readonly isReplacedBy?: (change: Change) => boolean;
   readonly work: (draft: Draft) => Promise<Changed>;
 };
 
@@ -30,16 +32,23 @@ export async function change(
   deadline: Deadline,
 ): Promise<ChangeAnswer & { readonly changeId: string }> {
   const { ensureConnected, proveAdmin, changeOnce } = services;
-  const { changeId, parts, work } = readOrder(services, asker, route, event, deadline);
+  const { parts, work, ...order } = readOrder(services, asker, route, event, deadline);
   await ensureConnected(asker.portalId, deadline);
   const proof = await proveAdmin(asker.portalId, asker.userId, deadline);
   if (!proof.isAdmin) {
     throw new ChangeRefusedError(proof.reason === 'NOT_SUPER_ADMIN' ? 'NOT_SUPER_ADMIN' : 'CANNOT_BE_PROVED');
   }
-  const answer = await changeOnce({ ...asker, changeId, payloadHash: hashOf(asker, route.kind, ...parts) }, work);
+  const answer = await changeOnce({ ...asker, ...order, payloadHash: hashOf(asker, route.kind, ...parts) }, work);
   if (answer === 'conflict') throw new ChangeRefusedError('CHANGE_ID_REUSED');
   if (answer === 'running') throw new ChangeRefusedError('CHANGE_IN_PROGRESS');
-  return { changeId, ...answer };
+  return { changeId: order.changeId, ...answer };
+}
+
+const SUCCESSOR: ReadonlySet<string> = new Set<Change['action']>(['setSuccessor', 'removeSuccessor']);
+const NIGHTLY: ReadonlySet<string> = new Set<Change['action']>(['setNightly', 'removeNightly']);
+
+function ofLeaver(leaverId: OwnerId, actions: ReadonlySet<string>) {
+  return (change: Change): boolean => actions.has(change.action) && change.leaverId === leaverId;
 }
 
 function readOrder(
@@ -54,23 +63,25 @@ function readOrder(
       const { changeId, successor } = readBody(event, 'successor');
       const ref = demandField('successor', readOwnerRef(successor));
       const work = () => makeChange.nameSuccessor(portalId, route.leaverId, ref, deadline);
-      return { changeId, parts: [route.leaverId, successor], work };
+      return { changeId, parts: [route.leaverId, successor], work, isReplacedBy: ofLeaver(route.leaverId, SUCCESSOR) };
     }
     case 'removeSuccessor': {
       const work = (draft: Draft) => makeChange.removeSuccessor(portalId, route.leaverId, draft, deadline);
-      return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work };
+      const isReplacedBy = ofLeaver(route.leaverId, SUCCESSOR);
+      return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work, isReplacedBy };
     }
     case 'setAlias': {
       const { changeId, alias, to } = readBody(event, 'alias');
       const [name, target] = [readAlias(alias), demandField('to', readAliasTarget(to))];
       const work = () => makeChange.saveAlias(portalId, name, target, deadline);
-      return { changeId, parts: [name.alias, to], work };
+      return { changeId, parts: [name.alias, to], work, isReplacedBy: ({ alias: other }) => other === name.alias };
     }
     case 'removeAlias': {
       const { aliasId } = route;
       const isMeant = (name: Parameters<typeof aliasIdOf>[1]) => aliasIdOf(portalId, name) === aliasId;
       const work = (draft: Draft) => makeChange.removeAlias(portalId, isMeant, draft, deadline);
-      return { changeId: readChangeIdParameter(event), parts: [aliasId], work };
+      const isReplacedBy = ({ alias }: Change) => alias !== undefined && isMeant({ alias });
+      return { changeId: readChangeIdParameter(event), parts: [aliasId], work, isReplacedBy };
     }
     case 'planHandover': {
       const { changeId, leaver, target, clear } = readBody(event, 'plan');
@@ -103,11 +114,13 @@ function readOrder(
         changeId,
         parts: [route.leaverId],
         work: () => changeHandover.setNightly(portalId, route.leaverId, true, deadline),
+        isReplacedBy: ofLeaver(route.leaverId, NIGHTLY),
       };
     }
     case 'removeNightly': {
       const work = () => changeHandover.setNightly(portalId, route.leaverId, false, deadline);
-      return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work };
+      const isReplacedBy = ofLeaver(route.leaverId, NIGHTLY);
+      return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work, isReplacedBy };
     }
     case 'refresh':
       return { changeId: readBody(event, 'refresh').changeId, parts: [], work: () => makeChange.refresh(portalId) };

@@ -105,7 +105,7 @@ export function hashOf({ portalId, userId }: Asker, ...parts: readonly string[])
 }
 
 /** Names an alias in a URL without its address. */
-export function aliasIdOf(portalId: PortalId, { alias }: Pick<AliasName, 'alias'>): string {
+export function aliasIdOf(portalId: PortalId, { alias }: { readonly alias: string }): string {
   return createHash('sha256').update(`${portalId} ${alias}`).digest('hex').slice(0, 32);
 }
 

@@ -15,6 +15,8 @@ export type ChangeRequest = {
   readonly userId: UserId;
   readonly changeId: string;
   readonly payloadHash: string;
+  /** Whether a change replaces what this one sets. Absent if repeating it cannot undo what somebody did since. */
+  readonly isReplacedBy?: (change: Change) => boolean;
 };
 
 export type Changed = { readonly change: Change; readonly answer: ChangeAnswer };
@@ -32,10 +34,13 @@ export type ChangeOutcome = ChangeAnswer | 'conflict' | 'running';
 /** A little more than a function may run. */
 const LEASE_MS = 31_000;
 
-/** Makes a change of the settings page once, even if it is sent again: a repeated request gets the first answer. */
+/**
+ * Makes a change of the settings page once, even if it is sent again: a repeated request gets the first answer. If the first run
+ * crashed after its effect, somebody may have changed the same thing since. The repeat leaves that alone.
+ */
 export function createChangeOnce({ changes, newWriterId, log }: ChangeOnceDeps) {
   return async function changeOnce(
-    { portalId, ...request }: ChangeRequest,
+    { portalId, isReplacedBy, ...request }: ChangeRequest,
     work: (draft: Draft) => Promise<Changed>,
   ): Promise<ChangeOutcome> {
     const delivery = { ...request, writerId: newWriterId(), leaseMs: LEASE_MS };
@@ -43,10 +48,10 @@ export function createChangeOnce({ changes, newWriterId, log }: ChangeOnceDeps) 
     if (entry.kind === 'done') return entry.answer;
     if (entry.kind !== 'started') return entry.kind;
     try {
-      const { change, answer } = await work({
-        was: entry.draft,
-        save: (draft) => changes.saveDraft(portalId, delivery, draft),
-      });
+      const { beganAtEpochMs: since } = entry;
+      const later = since && isReplacedBy && (await findLater(portalId, since, isReplacedBy));
+      const save = (draft: Change) => changes.saveDraft(portalId, delivery, draft);
+      const { change, answer } = later ? toReplaced(later) : await work({ was: entry.draft, save });
       await changes.finish(portalId, delivery, change, answer);
       const { userId } = request;
       log.info('settings changed', { portalId, userId, action: change.action, status: answer.status });
@@ -59,4 +64,14 @@ export function createChangeOnce({ changes, newWriterId, log }: ChangeOnceDeps) 
       throw error;
     }
   };
+
+  async function findLater(portalId: PortalId, since: number, isMeant: (change: Change) => boolean) {
+    const later = (await changes.list(portalId)).filter(({ doneAtEpochMs }) => doneAtEpochMs >= since);
+    return later.map(({ change }) => change).find(isMeant);
+  }
+}
+
+function toReplaced(change: Change): Changed {
+  const message = 'Somebody changed the same thing since this request was first sent.';
+  return { change, answer: { status: 'refused', code: 'CHANGED_SINCE', message } };
 }

@@ -287,7 +287,9 @@ export type RefusalCode =
   /** Its state does not allow it, for example because somebody else started it. */
   | 'NOT_POSSIBLE_NOW'
   /** It was planned more than 30 days ago. */
-  | 'TOO_OLD';
+  | 'TOO_OLD'
+  /** A repeat of a change whose answer was lost, after somebody else's. */
+  | 'CHANGED_SINCE';
 
 export type ChangeAnswer = {
   readonly changeId: string;
@@ -394,6 +396,8 @@ export type HandoverEntry = {
   readonly isStopped: boolean;
   /** It goes on without anybody: the page asks again in a few seconds. */
   readonly isWorking: boolean;
+  /** It was stopped, and what it moved at last is still being counted: the page asks again, too. */
+  readonly isCounting?: true;
   readonly reason?: string;
   readonly leaver: Person;
   /** Absent: the owner properties are cleared. */

@@ -181,6 +181,7 @@ export const de: Texts = {
     PLAN_CHANGED: 'Der Plan ist nicht der, den Sie sehen. Laden Sie die Seite neu.',
     NOT_POSSIBLE_NOW: 'Die Übergabe ist inzwischen weiter. Laden Sie die Seite neu.',
     TOO_OLD: 'Der Plan ist älter als 30 Tage. Planen Sie neu.',
+    CHANGED_SINCE: 'Jemand hat das seit Ihrem ersten Speichern geändert. Laden Sie die Seite neu, um es zu sehen.',
     OTHER: 'Der Dienst hat die Änderung abgelehnt.',
   },
   people: {

@@ -172,6 +172,7 @@ export const en = {
     PLAN_CHANGED: 'The plan is not the one that you see. Reload the page.',
     NOT_POSSIBLE_NOW: 'The handover has moved on since. Reload the page.',
     TOO_OLD: 'The plan is older than 30 days. Plan again.',
+    CHANGED_SINCE: 'Somebody changed this since you first saved. Reload the page to see it.',
     OTHER: 'The service refused the change.',
   },
   people: {

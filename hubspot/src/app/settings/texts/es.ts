@@ -178,6 +178,7 @@ export const es: Texts = {
     PLAN_CHANGED: 'El plan no es el que ves. Recarga la página.',
     NOT_POSSIBLE_NOW: 'El traspaso ha avanzado mientras tanto. Recarga la página.',
     TOO_OLD: 'El plan tiene más de 30 días. Planifica de nuevo.',
+    CHANGED_SINCE: 'Alguien cambió esto desde que guardaste por primera vez. Recarga la página para verlo.',
     OTHER: 'El servicio ha rechazado el cambio.',
   },
   people: {

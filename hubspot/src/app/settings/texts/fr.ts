@@ -183,6 +183,7 @@ export const fr: Texts = {
     PLAN_CHANGED: 'Le plan n’est pas celui que vous voyez. Rechargez la page.',
     NOT_POSSIBLE_NOW: 'Le transfert a avancé entre-temps. Rechargez la page.',
     TOO_OLD: 'Le plan a plus de 30 jours. Planifiez à nouveau.',
+    CHANGED_SINCE: 'Quelqu’un a modifié cela depuis votre premier enregistrement. Rechargez la page pour le voir.',
     OTHER: 'Le service a refusé la modification.',
   },
   people: {

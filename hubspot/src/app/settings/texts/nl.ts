@@ -177,6 +177,8 @@ export const nl: Texts = {
     PLAN_CHANGED: 'Het plan is niet het plan dat je ziet. Laad de pagina opnieuw.',
     NOT_POSSIBLE_NOW: 'De overdracht is inmiddels verder. Laad de pagina opnieuw.',
     TOO_OLD: 'Het plan is ouder dan 30 dagen. Plan opnieuw.',
+    CHANGED_SINCE:
+      'Iemand heeft dit gewijzigd sinds u het voor het eerst opsloeg. Laad de pagina opnieuw om het te zien.',
     OTHER: 'De service heeft de wijziging geweigerd.',
   },
   people: {

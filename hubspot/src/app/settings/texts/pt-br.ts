@@ -175,6 +175,7 @@ export const ptBr: Texts = {
     PLAN_CHANGED: 'O plano não é o que você vê. Recarregue a página.',
     NOT_POSSIBLE_NOW: 'A transferência avançou nesse meio-tempo. Recarregue a página.',
     TOO_OLD: 'O plano tem mais de 30 dias. Planeje de novo.',
+    CHANGED_SINCE: 'Alguém alterou isto desde que você salvou pela primeira vez. Recarregue a página para ver.',
     OTHER: 'O serviço recusou a alteração.',
   },
   people: {
