@@ -7,6 +7,7 @@ import {
   type HandoverCounts,
   type HandoverPart,
   isWorking,
+  resultsOf,
   type UnreadablePart,
 } from './handover.ts';
 
@@ -16,6 +17,8 @@ export type HandoverView = {
   readonly status: Handover['status'];
   readonly isStopped: boolean;
   readonly isWorking: boolean;
+  /** It was stopped, and what the last step did is still to be counted. */
+  readonly isCounting?: true;
   readonly reason?: string;
   readonly leaverOwnerId: string;
   /** Empty if the property is cleared. */
@@ -44,16 +47,18 @@ export type HandoverView = {
 
 export function viewHandover(handover: Handover, digest: string): HandoverView {
   const { id, status, isStopped, reason, leaverId, target, requestedBy, plannedAtEpochMs, remaining } = handover;
-  const { parts, unreadable, found, batches, position, moved, undone } = handover;
+  const { parts, unreadable, found, batches, position, isUncounted } = handover;
+  const { moved, undone } = resultsOf(handover);
   const isPlanning = status === 'planning';
   const records = countRecords(parts) + found.records;
-  const counts = status === 'undoing' || status === 'undone' ? undone : moved;
-  const total = status === 'undoing' || status === 'undone' ? moved.done : records;
+  const isUndo = status === 'undoing' || status === 'undone';
+  const done = sumOf(isUndo ? undone : moved);
   return {
     handoverId: id,
     status,
     isStopped,
     isWorking: isWorking(handover),
+    ...(isUncounted && { isCounting: true as const }),
     ...(reason !== undefined && { reason }),
     leaverOwnerId: leaverId,
     targetOwnerId: target,
@@ -64,7 +69,11 @@ export function viewHandover(handover: Handover, digest: string): HandoverView {
     parts,
     unreadable,
     ...estimate(batches),
-    progress: { done: sumOf(counts), total, minutesLeft: estimate(batches - position).minutes },
+    progress: {
+      done,
+      total: isUndo ? Math.max(moved.done, done) : records,
+      minutesLeft: estimate(batches - position).minutes,
+    },
     moved,
     undone,
     ...(remaining !== undefined && { remaining }),

@@ -81,6 +81,10 @@ export type Handover = {
   readonly position: number;
   readonly moved: HandoverCounts;
   readonly undone: HandoverCounts;
+  /** It was stopped, and what was written of the batches after `position` is not counted yet. */
+  readonly isUncounted?: boolean;
+  /** If it was stopped: records of the batches after `position` that were written. The next step counts them again. */
+  readonly ahead?: number;
   /** How many owner properties were counted for `remaining`, and how many records they had so far. */
   readonly counting?: { readonly parts: number; readonly records: number };
   /** Records that the leaver still owned at the end: they came after the plan, or the plan left them out. */
@@ -156,6 +160,20 @@ export function addRequestId(handover: Handover, requestId: string | undefined):
 
 export function isChangedBy({ requestIds = [] }: Handover, requestId: string | undefined): boolean {
   return requestId !== undefined && requestIds.includes(requestId);
+}
+
+/** A step of it may be under way, or may have crashed. */
+export function stopped(handover: Handover): Handover {
+  return { ...handover, isStopped: true, isUncounted: true };
+}
+
+/** The results up to now, for people. */
+export function resultsOf({ status, moved, undone, ahead = 0 }: Handover): Pick<Handover, 'moved' | 'undone'> {
+  const isUndo = status === 'undoing' || status === 'undone';
+  if (!isUndo) return { moved: { ...moved, done: moved.done + ahead }, undone };
+  const given = { ...undone, done: undone.done + ahead };
+  // An undo that began at once after a stop finds what was not counted.
+  return { moved: { ...moved, done: Math.max(moved.done, given.done) }, undone: given };
 }
 
 /** What moving it takes at least: calls to HubSpot, and minutes under the lowest limit if nothing else slows it down. */

@@ -1,5 +1,5 @@
 import { farthestEpochMs } from './ages.ts';
-import { countRecords, type Handover } from './handover.ts';
+import { countRecords, type Handover, resultsOf } from './handover.ts';
 import type { OwnerId } from './ids.ts';
 
 /** The result of one leaver's handover in the last night: IDs, counts and codes, no emails. */
@@ -29,7 +29,8 @@ const SINCE_MS = 26 * 3_600_000;
 export const CALLS_SPENT = 'CALLS_SPENT';
 
 function toNightly(handover: Handover): NightlyHandover {
-  const { id, leaverId, status, isStopped, reason, parts, found, moved, unreadable } = handover;
+  const { id, leaverId, status, isStopped, reason, parts, found, unreadable } = handover;
+  const { moved } = resultsOf(handover);
   return {
     leaverOwnerId: leaverId,
     status,

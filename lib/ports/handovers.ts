@@ -35,14 +35,24 @@ export type StoredHandover = Handover & { readonly version: number };
 
 /** Handovers of a portal and their batches. Reads are consistent. */
 export type Handovers = {
+  /** @returns the one that has the ID already, if there is one */
   create(portalId: PortalId, handover: Handover): Promise<StoredHandover>;
   read(portalId: PortalId, id: string): Promise<StoredHandover | undefined>;
   /** The newest first. */
   list(portalId: PortalId): Promise<readonly StoredHandover[]>;
   /** @returns undefined if somebody saved it meanwhile; a write whose reply was lost counts as ours */
   save(portalId: PortalId, handover: StoredHandover): Promise<StoredHandover | undefined>;
-  /** Safe to repeat: the batches of a page that is read again replace the earlier ones. */
-  saveBatches(portalId: PortalId, id: string, first: number, batches: readonly HandoverBatch[]): Promise<void>;
+  /**
+   * Saves a batch unless another one has its number, except `replaced`.
+   * @returns the batch that has the number now
+   */
+  saveBatch(
+    portalId: PortalId,
+    id: string,
+    number: number,
+    batch: HandoverBatch,
+    replaced?: HandoverBatch,
+  ): Promise<HandoverBatch>;
   readBatch(portalId: PortalId, id: string, number: number): Promise<HandoverBatch | undefined>;
   /** The records of a batch that were about to be written, by the move or the undo. */
   readWrites(portalId: PortalId, id: string, kind: WriteKind, number: number): Promise<BatchWrites | undefined>;
@@ -92,6 +102,8 @@ export type Rewrite = {
   readonly mayReplace: (setAtEpochMs: number) => boolean;
   /** If a record did not change since then, its history is not read. */
   readonly unchangedSinceEpochMs: number;
+  /** Set for an undo. Records that have the new owner since before this time were never moved, so they are not counted. */
+  readonly movedSinceEpochMs?: number;
   /** Records that some run was about to write. Called after the records were read, because every run notes a write before it. */
   readonly findBegun: () => Promise<ReadonlySet<ObjectId>>;
   /** How often in a row it failed before. */

@@ -65,7 +65,6 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     findTarget: createFindTarget(createSuccessors(table), findPresent),
     findOwner,
     now,
-    newId,
     log,
     maxCalls: NIGHTLY_CALLS,
   });

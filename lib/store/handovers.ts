@@ -1,5 +1,4 @@
 import { HANDOVER_ROW_MS } from '../domain/ages.ts';
-import { inParallel } from '../domain/concurrency.ts';
 import type { BatchWrites, Handover, HandoverBatch } from '../domain/handover.ts';
 import { type ObjectId, type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { Handovers, NightlyHandovers, StoredHandover, WriteKind } from '../ports/handovers.ts';
@@ -17,8 +16,15 @@ type Kind = 'batch' | WriteKind;
 export function createHandovers(table: Table, now: Now, newId: () => string): Handovers & NightlyHandovers {
   return {
     async create(portalId, handover) {
-      await putItem(table, toItem(portalId, handover, 1, newId()));
-      return { ...handover, version: 1 };
+      const writerId = newId();
+      const { isWritten } = await putItem(table, toItem(portalId, handover, 1, writerId), {
+        ConditionExpression: 'attribute_not_exists(pk) OR writerId = :writerId',
+        ExpressionAttributeValues: { ':writerId': { S: writerId } },
+      });
+      const standing = isWritten
+        ? undefined
+        : fromItem(await readItem(table, rowKey(portalId, 'handovers', handover.id)));
+      return standing ?? { ...handover, version: 1 };
     },
 
     async read(portalId, id) {
@@ -50,12 +56,16 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       await (isNightly ? putItem(table, key) : deleteItem(table, key));
     },
 
-    async saveBatches(portalId, id, first, batches) {
+    async saveBatch(portalId, id, number, batch, replaced = batch) {
+      const key = batchKey(portalId, id, 'batch', number);
       const expiresAtEpochSeconds = toEpochSeconds(now() + HANDOVER_ROW_MS);
-      await inParallel([...batches.entries()], async ([index, batch]) => {
-        const key = batchKey(portalId, id, 'batch', first + index);
-        await putItem(table, { ...key, row: { S: JSON.stringify(batch) }, expiresAtEpochSeconds });
+      const item = { ...key, row: { S: JSON.stringify(batch) }, expiresAtEpochSeconds };
+      const { isWritten } = await putItem(table, item, {
+        ConditionExpression: 'attribute_not_exists(pk) OR #row = :replaced',
+        ExpressionAttributeNames: { '#row': 'row' },
+        ExpressionAttributeValues: { ':replaced': { S: JSON.stringify(replaced) } },
       });
+      return (isWritten ? undefined : readJson<HandoverBatch>(await readItem(table, key))) ?? batch;
     },
     async readBatch(portalId, id, number) {
       return readJson<HandoverBatch>(await readItem(table, batchKey(portalId, id, 'batch', number)));

@@ -1,4 +1,4 @@
-import { beginHandover, type Handover } from '../../lib/domain/handover.ts';
+import { beginHandover, type Handover, type HandoverBatch } from '../../lib/domain/handover.ts';
 import type { ObjectId, ObjectTypeId } from '../../lib/domain/ids.ts';
 import type { Handovers, NightlyHandovers } from '../../lib/ports/handovers.ts';
 import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
@@ -51,9 +51,15 @@ export function describeHandovers(name: string, make: () => Promise<Handovers & 
     expect(await handovers.list(PORTAL_A)).toEqual([]);
   });
 
-  it(`Handovers (${name}): batches are kept by number, and saved again they replace what was there`, async () => {
-    await handovers.saveBatches(PORTAL_A, 'h1', 0, [batchOf(1), batchOf(101)]);
-    await handovers.saveBatches(PORTAL_A, 'h1', 1, [batchOf(201, 3)]);
+  it(`Handovers (${name}): batches are kept by number, and replace another one only if the caller names it`, async () => {
+    const save = (number: number, ...batches: [HandoverBatch, HandoverBatch?]) =>
+      handovers.saveBatch(PORTAL_A, 'h1', number, ...batches);
+    expect(await save(0, batchOf(1))).toEqual(batchOf(1));
+    expect(await save(0, batchOf(1))).toEqual(batchOf(1));
+    expect(await save(1, batchOf(101))).toEqual(batchOf(101));
+    expect(await save(1, batchOf(201, 3))).toEqual(batchOf(101));
+    expect(await save(1, batchOf(201, 3), batchOf(1))).toEqual(batchOf(101));
+    expect(await save(1, batchOf(201, 3), batchOf(101))).toEqual(batchOf(201, 3));
     expect(await handovers.readBatch(PORTAL_A, 'h1', 0)).toEqual(batchOf(1));
     expect(await handovers.readBatch(PORTAL_A, 'h1', 1)).toEqual(batchOf(201, 3));
     expect(await handovers.readBatch(PORTAL_A, 'h1', 2)).toBeUndefined();

@@ -10,6 +10,8 @@ export function createFakeHandovers(): Handovers & NightlyHandovers {
   const nightly = new Set<string>();
   return {
     async create(portalId, handover) {
+      const standing = rows.get(`${portalId}/${handover.id}`);
+      if (standing !== undefined) return structuredClone(standing);
       const stored = structuredClone({ ...handover, version: 1 });
       rows.set(`${portalId}/${handover.id}`, stored);
       return stored;
@@ -37,10 +39,13 @@ export function createFakeHandovers(): Handovers & NightlyHandovers {
       if (isNightly) nightly.add(key);
       else nightly.delete(key);
     },
-    async saveBatches(portalId, id, first, added) {
-      for (const [index, batch] of added.entries()) {
-        batches.set(`${portalId}/${id}/${first + index}`, structuredClone(batch));
-      }
+    async saveBatch(portalId, id, number, batch, replaced = batch) {
+      const key = `${portalId}/${id}/${number}`;
+      const standing = batches.get(key);
+      if (standing !== undefined && JSON.stringify(standing) !== JSON.stringify(replaced))
+        return structuredClone(standing);
+      batches.set(key, structuredClone(batch));
+      return batch;
     },
     async readBatch(portalId, id, number) {
       return structuredClone(batches.get(`${portalId}/${id}/${number}`));

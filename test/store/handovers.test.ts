@@ -26,7 +26,7 @@ describe.each(ENGINES)('in the table: $name', ({ name, makeTable }) => {
     const handovers = createHandovers(table, makeClock().now, newId);
     await handovers.create(PORTAL_A, makeHandover('h1'));
     const batch = { objectType: '0-1', property: 'hubspot_owner_id', ids: [] } as never;
-    await handovers.saveBatches(PORTAL_A, 'h1', 0, [batch]);
+    await handovers.saveBatch(PORTAL_A, 'h1', 0, batch);
     const ends = String(START_EPOCH_MS / 1_000 + 32 * 86_400);
     const items = await readAllItems(table);
     expect(items.map(({ expiresAtEpochSeconds }) => expiresAtEpochSeconds?.N)).toEqual([ends, ends]);

@@ -104,7 +104,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
   const away = () => new StoreUnavailableError('the table is away');
   const store = fateful(handovers, away, away);
   const search = fateful(records.search);
-  const { moveBatch, undoBatch } = createMoveBatch({
+  const steps = createMoveBatch({
     rewriteBatch: createRewriteBatch(fateful(records.batches), now),
     handovers: store,
     now,
@@ -116,8 +116,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
       search,
       handovers: store,
     }),
-    moveBatch,
-    undoBatch,
+    ...steps,
     search,
     findActiveOwner: findOwner,
     now,

@@ -10,6 +10,8 @@ import {
   type HandoverTarget,
   isChangedBy,
   isWorking,
+  resultsOf,
+  stopped,
 } from '../../domain/handover.ts';
 import type { HandoverRefusal, HandoverRefused } from '../../domain/handover-refusals.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
@@ -137,9 +139,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return change(portalId, id, requestId, (handover) => {
       if (!isWorking(handover)) return 'NOT_POSSIBLE_NOW';
       // An incomplete plan is dropped, so that a new one can be made immediately.
-      return handover.status === 'planning'
-        ? { ...handover, status: 'failed', reason: 'STOPPED' }
-        : { ...handover, isStopped: true };
+      return handover.status === 'planning' ? { ...handover, status: 'failed', reason: 'STOPPED' } : stopped(handover);
     });
   }
 
@@ -149,7 +149,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
       // Its message may have been lost.
       if (isWorking(handover) && handover.status === 'undoing') return handover;
       if (!canUndo(handover)) return 'NOT_POSSIBLE_NOW';
-      return { ...restarted(handover), status: 'undoing', position: 0 };
+      return { ...restarted(handover), ...resultsOf(handover), ahead: 0, status: 'undoing', position: 0 };
     });
   }
 
@@ -220,8 +220,9 @@ function isWriting(handover: Handover): boolean {
 }
 
 /** Without the reason why it stopped before. */
-function restarted({ reason: _reason, failures: _failures, ...handover }: Handover): Handover {
-  return { ...handover, isStopped: false };
+function restarted(handover: Handover): Handover {
+  const { reason: _reason, failures: _failures, isUncounted: _isUncounted, ...kept } = handover;
+  return { ...kept, isStopped: false };
 }
 
 function refusedFor(field: Field, { kind }: Exclude<FoundPerson, { readonly kind: 'found' }>): HandoverRefused {

@@ -24,7 +24,7 @@ type BatchRun = {
   readonly number: number;
   readonly deadline: Deadline;
 };
-type OwnersToRewrite = Pick<Rewrite, 'batch' | 'from' | 'to' | 'mayReplace' | 'unchangedSinceEpochMs'>;
+type OwnersToRewrite = Omit<Rewrite, 'portalId' | 'findBegun' | 'failures' | 'deadline'>;
 type Moved = { readonly counts: HandoverCounts; readonly calls: number };
 
 /**
@@ -33,12 +33,12 @@ type Moved = { readonly counts: HandoverCounts; readonly calls: number };
  * @returns the handover after these batches, which the caller saves
  */
 export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps) {
-  return { moveBatch: toStep('moved', moveOne), undoBatch: toStep('undone', undoOne) };
+  return { moveBatch: toStep('moved', moveOne), undoBatch: toStep('undone', undoOne), countAhead };
 
   function toStep(kind: WriteKind, runOne: (run: BatchRun) => Promise<Moved | 'expired'>): HandoverStep {
     return async (portalId, handover, deadline) => {
-      const { position, batches } = handover;
-      const numbers = Array.from({ length: Math.min(WIDTH, batches - position) }, (_, index) => position + index);
+      const { position, ahead = 0 } = handover;
+      const numbers = numbersOf(handover);
       // All of them end before an error is thrown, so nothing still runs when the caller retries.
       const ended = await Promise.allSettled(numbers.map((number) => runOne({ portalId, handover, number, deadline })));
       let { calls, [kind]: counts } = handover;
@@ -52,8 +52,36 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
         calls += result.value.calls;
         done += 1;
       }
-      return { ...handover, position: position + done, [kind]: counts, calls };
+      // If some of the batches failed, the rest of what was counted before is in these.
+      const rest = done < numbers.length ? ahead - (counts.done - handover[kind].done) : 0;
+      return { ...handover, position: position + done, [kind]: counts, ahead: Math.max(0, rest), calls };
     };
+  }
+
+  /**
+   * Counts what a stopped step, or one that crashed, has written. Its batches stay to be done: they are counted as a whole when
+   * the handover continues.
+   */
+  async function countAhead(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
+    const { isUncounted = false, ...counted } = handover;
+    const { id, leaverId, target, failures = 0, status } = handover;
+    const kind = status === 'undoing' ? 'undone' : 'moved';
+    const [from, to] = kind === 'undone' ? [target, leaverId] : [leaverId, target];
+    const found = numbersOf(handover).map(async (number) => {
+      const writes = await handovers.readWrites(portalId, id, kind, number);
+      if (writes === undefined) return 0;
+      const batch = await handovers.readBatch(portalId, id, number);
+      if (batch === undefined) return 0;
+      const nothing = { mayReplace: () => false, unchangedSinceEpochMs: Number.POSITIVE_INFINITY };
+      const written = { batch: { ...batch, ids: writes.ids }, findBegun: async () => new Set(writes.ids) };
+      const { counts } = await rewriteBatch(
+        { portalId, from, to, failures, deadline, ...nothing, ...written },
+        async () => undefined,
+      );
+      return counts.done;
+    });
+    const ahead = (await Promise.all(found)).reduce((sum, done) => sum + done, 0);
+    return !isUncounted && ahead === (handover.ahead ?? 0) ? handover : { ...counted, ahead };
   }
 
   async function moveOne(run: BatchRun): Promise<Moved | 'expired'> {
@@ -84,6 +112,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
       to: leaverId,
       mayReplace: (setAtEpochMs) => setAtEpochMs >= first && setAtEpochMs <= last,
       unchangedSinceEpochMs: last,
+      movedSinceEpochMs: first,
     });
     // A run that was stopped may be about to write them still, also where another one wrote them before.
     const isOfSeveral = written.firstAtEpochMs < written.lastAtEpochMs;
@@ -103,4 +132,9 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
       if (!(await handovers.isStill(portalId, id, status))) throw new WritesUnderWayError(0);
     });
   }
+}
+
+/** The batches of the next step. */
+function numbersOf({ position, batches }: Handover): number[] {
+  return Array.from({ length: Math.min(WIDTH, batches - position) }, (_, index) => position + index);
 }

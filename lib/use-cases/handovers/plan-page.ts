@@ -1,18 +1,19 @@
 import { chunk, RECORDS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { MissingScopesError } from '../../domain/errors.ts';
 import { BATCH_CALLS, type Handover, type HandoverBatch, type OpenPart } from '../../domain/handover.ts';
-import type { ObjectId } from '../../domain/ids.ts';
+import type { ObjectId, PortalId } from '../../domain/ids.ts';
 import type { HandoverStep, Handovers, ListParts, RecordSearch } from '../../ports/handovers.ts';
 
 export type PlanPageDeps = {
   readonly listParts: ListParts;
   readonly search: Pick<RecordSearch, 'findOwned'>;
-  readonly handovers: Pick<Handovers, 'saveBatches'>;
+  readonly handovers: Pick<Handovers, 'read' | 'saveBatch'>;
 };
 
 /**
  * One step of a plan: lists the owner properties first, then reads one page of records that the leaver owns. The records are
- * stored as batches, so that exactly these are moved later. A repeated step replaces what it stored.
+ * stored as batches, so that exactly these are moved later. A repeated step, and one of another run at the same time, may find
+ * other records, so it counts what was stored first.
  * @returns the handover after the step, which the caller saves
  */
 export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): HandoverStep {
@@ -24,7 +25,7 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
     const [part] = handover.openParts;
     if (part === undefined) return { ...handover, status: 'planned' };
     if (isSpent(handover)) return { ...withFound(handover, part), status: 'planned' };
-    const { leaverId, found, batches } = handover;
+    const { leaverId, found } = handover;
     const asked = { ...handover, calls: handover.calls + 1 };
     let ids: readonly ObjectId[] | undefined;
     try {
@@ -34,16 +35,35 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
       return closeUnreadable(asked, part, error.scopes);
     }
     if (ids === undefined) return closeProperty(asked, part);
-    const lastId = ids.at(-1);
-    if (lastId === undefined) return closePart(asked, part);
-    const added = toBatches(part, ids);
-    await handovers.saveBatches(portalId, handover.id, batches, added);
-    return {
-      ...asked,
-      batches: batches + added.length,
-      found: { lastId, records: found.records + ids.length },
-    };
+    if (ids.length === 0) return closePart(asked, part);
+    let next: Handover = asked;
+    for (const batch of toBatches(part, ids)) {
+      const stored = await store(portalId, next, batch);
+      if (stored === undefined) return asked;
+      const lastId = stored.ids.at(-1);
+      const records = next.found.records + stored.ids.length;
+      next = { ...next, batches: next.batches + 1, found: { ...(lastId !== undefined && { lastId }), records } };
+      // The next page begins behind the records of the other run.
+      if (stored !== batch) break;
+    }
+    return next;
   };
+
+  /** @returns the stored batch, which may be another run's; undefined if another run is ahead, so that the step cannot be saved */
+  async function store(portalId: PortalId, handover: Handover, batch: HandoverBatch) {
+    const { id, batches } = handover;
+    const isOfPart = (other: HandoverBatch) =>
+      other.objectType === batch.objectType && other.property === batch.property;
+    let standing = await handovers.saveBatch(portalId, id, batches, batch);
+    while (!isOfPart(standing)) {
+      const saved = await handovers.read(portalId, id);
+      const isAhead = saved === undefined || saved.openParts?.length !== handover.openParts?.length;
+      if (isAhead) return undefined;
+      // Left by a run that crashed, or that was late.
+      standing = await handovers.saveBatch(portalId, id, batches, batch, standing);
+    }
+    return standing;
+  }
 }
 
 /** The records that were found so far need all calls of the night. The next night finds the rest. */

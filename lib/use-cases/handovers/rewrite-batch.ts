@@ -21,38 +21,43 @@ import type { Now } from '../../ports/telemetry.ts';
  */
 export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBatch {
   return async function rewriteBatch(rewrite, noteWrites) {
-    const run: Run = { rewrite, calls: 0, done: new Set(), refused: new Set(), busy: undefined };
+    const run: Run = { rewrite, calls: 0, readings: new Map(), done: new Set(), refused: new Set(), busy: undefined };
     const { ids } = rewrite.batch;
-    const { readings, movable, readAtEpochMs } = await readMovable(run, ids);
-    const begun = await rewrite.findBegun();
-    const given = [...readings].flatMap(([id, { value }]) => (value === rewrite.to ? [id] : []));
-    // Written by another run, which crashed before it could save that or still runs.
-    for (const id of given) if (begun.has(id)) run.done.add(id);
-    const unbegun = given.length - run.done.size;
+    const { readings } = run;
+    const { movable, readAtEpochMs } = await readMovable(run, ids);
+    const ours = new Set(await rewrite.findBegun());
     if (movable.length > 0) {
+      for (const id of movable) ours.add(id);
       await noteWrites(movable);
       await write(run, movable, readAtEpochMs);
     }
+    const given = [...readings].flatMap(([id, { value }]) => (value === rewrite.to ? [id] : []));
+    // Written by another run, which crashed before it could save that or still runs.
+    for (const id of given) if (ours.has(id)) run.done.add(id);
+    const unbegun = given.filter((id) => !ours.has(id));
+    const unmoved = await countUnmoved(run, unbegun);
     if (run.busy !== undefined) throw run.busy;
     const missing = ids.filter((id) => !readings.has(id) && !run.refused.has(id)).length;
-    const counted = run.done.size + run.refused.size + missing;
+    const counted = run.done.size + run.refused.size + missing + unmoved;
     return {
       counts: { done: run.done.size, refused: run.refused.size, missing, leftAlone: ids.length - counted },
       calls: run.calls,
-      unbegun,
+      unbegun: unbegun.length,
     };
   };
 
   /**
-   * A history costs a call, so it is read only for records that changed since. That reading is newer and replaces the one in
-   * `readings`.
+   * A history costs a call, so it is read only for records that changed since. A newer reading replaces the one in `readings`.
    */
   async function readMovable(run: Run, ids: readonly ObjectId[]) {
     const { from, mayReplace, unchangedSinceEpochMs } = run.rewrite;
-    const readings = await readAll(run, ids);
+    const { readings } = run;
+    const found = await readAll(run, ids);
     const readAtEpochMs = now();
     const setAt = new Map<ObjectId, number | undefined>();
-    for (const [id, reading] of readings) {
+    for (const id of ids) readings.delete(id);
+    for (const [id, reading] of found) {
+      readings.set(id, reading);
       if (reading.value === from) setAt.set(id, whenSet(reading, unchangedSinceEpochMs));
     }
     const unclear = [...setAt].flatMap(([id, at]) => (at === undefined ? [id] : []));
@@ -64,7 +69,22 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
       }
     }
     const movable = [...setAt].flatMap(([id, at]) => (at !== undefined && mayReplace(at) ? [id] : []));
-    return { readings, movable, readAtEpochMs };
+    return { movable, readAtEpochMs };
+  }
+
+  /** HubSpot refused the write of these records, or the run was stopped or crashed before it. */
+  async function countUnmoved(run: Run, ids: readonly ObjectId[]): Promise<number> {
+    const { movedSinceEpochMs: since } = run.rewrite;
+    if (since === undefined) return 0;
+    const timeOf = (id: ObjectId) => {
+      const reading = run.readings.get(id);
+      return reading && whenSet(reading, since);
+    };
+    const unclear = ids.filter((id) => timeOf(id) === undefined);
+    for (const some of chunk(unclear, RECORDS_WITH_HISTORY_PER_BATCH)) {
+      for (const [id, reading] of await readAll(run, some, { withHistory: true })) run.readings.set(id, reading);
+    }
+    return ids.filter((id) => (timeOf(id) ?? since) < since).length;
   }
 
   async function readAll(
@@ -147,6 +167,8 @@ function attempting(run: Run, call: Attempt): Attempt {
 type Run = {
   readonly rewrite: Rewrite;
   calls: number;
+  /** The latest reading of each record that HubSpot has. */
+  readonly readings: Map<ObjectId, OwnerReading>;
   readonly done: Set<ObjectId>;
   readonly refused: Set<ObjectId>;
   /** Thrown after the others are done, so that all are retried. */

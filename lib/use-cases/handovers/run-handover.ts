@@ -10,7 +10,7 @@ import {
   UpstreamUnavailableError,
   WritesUnderWayError,
 } from '../../domain/errors.ts';
-import { countRecords, type Handover, isWorking } from '../../domain/handover.ts';
+import { countRecords, type Handover, isWorking, resultsOf, stopped } from '../../domain/handover.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { CALLS_SPENT } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
@@ -23,6 +23,8 @@ export type RunHandoverDeps = Needs<'now' | 'log'> & {
   readonly planPage: HandoverStep;
   readonly moveBatch: HandoverStep;
   readonly undoBatch: HandoverStep;
+  /** Counts what was written when it was stopped. */
+  readonly countAhead: HandoverStep;
   readonly search: Pick<RecordSearch, 'countOwned'>;
   /** Asked live: undefined when the owner is not active, or not a person. */
   readonly findActiveOwner: OwnerResolver['resolveOwnerId'];
@@ -45,7 +47,7 @@ const NOTHING_COUNTED = { parts: 0, records: 0 };
  * repeated: two runs at once, or one after a crash, have the same effect on the records.
  */
 export function createRunHandover(deps: RunHandoverDeps) {
-  const { handovers, planPage, moveBatch, undoBatch, search, findActiveOwner, now, log } = deps;
+  const { handovers, planPage, moveBatch, undoBatch, countAhead, search, findActiveOwner, now, log } = deps;
 
   return async function runHandover(job: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
     try {
@@ -60,25 +62,29 @@ export function createRunHandover(deps: RunHandoverDeps) {
   async function runSteps({ portalId, handoverId }: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
     let standing = await handovers.read(portalId, handoverId);
     let isChecked = false;
-    while (standing !== undefined && isWorking(standing)) {
+    let isCounted = false;
+    while (standing !== undefined && (isWorking(standing) || (standing.isStopped && !isCounted))) {
       if (now() >= stopAt) return { againInMs: 0 };
       let next: Handover;
+      const { isStopped } = standing;
       try {
+        if (isStopped) next = await countAhead(portalId, standing, stopAt);
         // Checked once a run: the target may have left since the plan.
-        next = isChecked
-          ? withoutFailures(await step(portalId, standing, stopAt))
-          : await checkTarget(portalId, standing, stopAt);
+        else if (isChecked) next = withoutFailures(await step(portalId, standing, stopAt));
+        else next = await checkTarget(portalId, standing, stopAt);
         isChecked = true;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         const postponed = error.retryable ? await postpone(portalId, standing, error) : undefined;
         if (postponed !== undefined) return postponed;
-        next = stopFor(standing, error);
+        // It says already why it stopped, or somebody stopped it.
+        next = isStopped ? { ...standing, isUncounted: false } : stopFor(standing, error);
       }
       const isSame = next === standing;
       const saved = isSame ? standing : await handovers.save(portalId, { ...next, version: standing.version });
       // Somebody else may have saved it meanwhile: a person who stops it, or another run.
       standing = saved ?? (await handovers.read(portalId, handoverId));
+      isCounted = isStopped && saved !== undefined;
     }
     if (standing !== undefined) report(portalId, standing);
     return undefined;
@@ -102,7 +108,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
     if (handover.status !== 'moving' || handover.target === '') return handover;
     const owner = await findActiveOwner(portalId, handover.target, deadline);
     const isFine = owner !== undefined && isAssignable(owner);
-    return isFine ? handover : { ...handover, isStopped: true, reason: 'TARGET_NOT_ACTIVE' };
+    return isFine ? handover : { ...stopped(handover), reason: 'TARGET_NOT_ACTIVE' };
   }
 
   async function step(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
@@ -134,7 +140,8 @@ export function createRunHandover(deps: RunHandoverDeps) {
   }
 
   function report(portalId: PortalId, handover: Handover): void {
-    const { id, leaverId, status, isStopped, reason, parts, unreadable, moved, undone } = handover;
+    const { id, leaverId, status, isStopped, reason, parts, unreadable } = handover;
+    const { moved, undone } = resultsOf(handover);
     const { done, leftAlone, missing, refused } = status === 'undone' ? undone : moved;
     log.info('handover answered', {
       portalId,
@@ -172,6 +179,6 @@ function stopFor(handover: Handover, error: AppError): Handover {
   const isForgotten = error instanceof PortalNotConnectedError && error.isForgotten;
   const canGoOn = handover.status !== 'planning' || error instanceof MissingScopesError;
   return canGoOn && !isForgotten
-    ? { ...handover, isStopped: true, reason: error.code }
+    ? { ...stopped(handover), reason: error.code }
     : { ...handover, status: 'failed', reason: error.code };
 }

@@ -7,7 +7,7 @@ import type { HandoverQueue } from '../../ports/queue.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
-export type StartNightlyDeps = Needs<'now' | 'newId' | 'log'> & {
+export type StartNightlyDeps = Needs<'now' | 'log'> & {
   readonly handovers: Pick<Handovers, 'create' | 'list'> & Pick<NightlyHandovers, 'listNightly'>;
   readonly queue: HandoverQueue;
   readonly findTarget: FindTarget;
@@ -23,7 +23,7 @@ export type StartNightlyDeps = Needs<'now' | 'newId' | 'log'> & {
  * run may not have sent.
  */
 export function createStartNightly(deps: StartNightlyDeps) {
-  const { handovers, queue, findTarget, findOwner, now, newId, log, maxCalls } = deps;
+  const { handovers, queue, findTarget, findOwner, now, log, maxCalls } = deps;
 
   /** @param requestedAtEpochMs when the refresh was requested: handovers that began later belong to this night */
   return async function startNightly(
@@ -50,7 +50,9 @@ export function createStartNightly(deps: StartNightlyDeps) {
     }
     for (const { id } of working) await queue.sendHandover({ portalId, handoverId: id }, 0);
     for (const one of due) {
-      const first = { ...one, id: newId(), plannedAtEpochMs: now(), requestedBy: '', maxCalls };
+      // The same ID in every run of this night: SQS may deliver the message to two of them at once.
+      const id = `night-${requestedAtEpochMs}-${one.leaverId}`;
+      const first = { ...one, id, plannedAtEpochMs: now(), requestedBy: '', maxCalls };
       const handover = await handovers.create(portalId, beginHandover(first));
       await queue.sendHandover({ portalId, handoverId: handover.id }, 0);
     }

@@ -17,7 +17,6 @@ function setUp(world: ReturnType<typeof createHandoverWorld>) {
     findTarget: world.findTarget,
     findOwner: world.findOwner,
     now: world.now,
-    newId: () => `nightly-${world.now()}`,
     log: world.telemetry.log,
     maxCalls: MAX_CALLS,
   });
@@ -59,6 +58,15 @@ it('[D12] A nightly handover that a clock dated a year ahead stops no later one,
   const all = await world.handovers.list(PORTAL_A);
   expect(all).toHaveLength(2);
   expect(reportLastNight(all, [LEAVER], world.now())).toHaveLength(1);
+});
+
+it('A nightly handover begins once, also if the message of the refresh comes to two runs at once', async () => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  const { start } = setUp(world);
+  await Promise.all([start(world.now()), start(world.now())]);
+  expect(await world.handovers.list(PORTAL_A)).toHaveLength(1);
 });
 
 it('A nightly handover goes to the first active person of the chain of successors', async () => {

@@ -21,7 +21,8 @@ export function HandoversRoom() {
   const [chosen, setChosen] = useState<string>();
   const pages = usePages(client.handovers);
   const { state, first, answer, reload, retry } = pages;
-  const isFollowed = state.status === 'ready' && state.value.entries.some(({ isWorking }) => isWorking);
+  const isFollowed =
+    state.status === 'ready' && state.value.entries.some(({ isWorking, isCounting }) => isWorking || isCounting);
   usePolling(isFollowed, answer, reload);
   if (state.status === 'loading') return <Loading />;
   if (state.status === 'failed') return <LoadFailure error={state.error} retry={retry} />;
