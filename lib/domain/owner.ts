@@ -85,8 +85,12 @@ export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOT
 /** What is kept of somebody whom HubSpot no longer lists: IDs and former addresses, no names and no teams. */
 export function toUnlisted(earlier: readonly [Owner, ...Owner[]], taken = NOTHING): Owner {
   const [{ id, type }] = earlier;
-  const nameless = { id, type, archived: true, email: undefined, ...NO_NAME };
-  return withHistory({ ...nameless, userId: undefined, unlisted: true }, earlier, taken);
+  return withHistory({ ...toForgotten(id), type }, earlier, taken);
+}
+
+/** Somebody whom HubSpot listed once, and of whom nothing is kept but an ID that a person named. */
+export function toForgotten(id: OwnerId): Owner {
+  return { id, type: 'PERSON', archived: true, userId: undefined, email: undefined, ...NO_NAME, unlisted: true };
 }
 
 /** The owner as HubSpot has them now, or as a leaver if HubSpot no longer lists them, with what was known before. */

@@ -109,5 +109,6 @@ export function suggest(email: OwnerEmail, cause: PageCause, about: readonly Own
   const [ownerId, ...others] = 'ownerIds' in cause ? cause.ownerIds : [];
   if (ownerId === undefined || others.length > 0) return undefined;
   if (cause.kind === 'typo') return about.some(isAssignable) ? { kind: 'alias', alias: email, ownerId } : undefined;
-  return cause.kind === 'left' ? { kind: 'successor', leaverId: ownerId } : undefined;
+  // Nobody can be named for somebody who is not known any more.
+  return cause.kind === 'left' && about.length > 0 ? { kind: 'successor', leaverId: ownerId } : undefined;
 }

@@ -1,6 +1,6 @@
 import { domainOf, moveTo } from '../../domain/alias.ts';
 import { isOwnHolder } from '../../domain/choose-owner.ts';
-import { isAssignable } from '../../domain/owner.ts';
+import { isAssignable, toForgotten } from '../../domain/owner.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
 import { type Answered, redirecting } from './redirect.ts';
@@ -15,14 +15,18 @@ export type FollowAliasesDeps = {
  * A resolver that also follows aliases of addresses. An active person's own address always wins. An alias wins over a former
  * address, because somebody set it on purpose. Its owner is confirmed by ID, like any owner.
  *
- * If that owner left, they are refused like any leaver, so that their successor replaces them.
+ * If that owner left, they are refused like any leaver, so that their successor replaces them. So is an owner of whom nothing is
+ * known any more: an alias is set for active people only.
  */
 export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
   return redirecting(resolver, async (portalId, resolution, deadline) => {
     if (hasOwnHolder(resolution)) return undefined;
     const alias = await aliases.find(portalId, { kind: 'address', alias: resolution.email });
     if (alias?.kind !== 'address') return undefined;
-    const owner = await resolver.resolvePresentOwner(portalId, alias.ownerId, deadline);
+    const { ownerId } = alias;
+    const known = await resolver.resolvePresentOwner(portalId, ownerId, deadline);
+    const isGone = known === undefined && (await resolver.isActiveOwner(portalId, ownerId, deadline)) === false;
+    const owner = isGone ? toForgotten(ownerId) : known;
     if (owner === undefined || (!owner.archived && !isAssignable(owner))) return undefined;
     const { email, from = 'CACHE', ageSeconds = 0 } = resolution;
     const match = { matchedBy: 'ALIAS', email, from, ageSeconds } as const;

@@ -1,7 +1,7 @@
 import { toAliasMap } from '../../domain/alias.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { isAssignable, type Owner } from '../../domain/owner.ts';
+import { isAssignable, type Owner, toForgotten } from '../../domain/owner.ts';
 import type { RefreshReport } from '../../domain/owner-sync.ts';
 import { agreeOnSuccessor, MAX_SUCCESSION_HOPS, type Succession } from '../../domain/successor.ts';
 import {
@@ -62,9 +62,9 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
     const holdersOf = (email: OwnerEmail) => rows.get(email)?.owners ?? [];
     const aliasOwnerOf = (email: OwnerEmail) => {
       const ownerId = map.ownerOf(email);
-      return ownerId && aliasOwners.get(ownerId);
+      return ownerId && (aliasOwners.get(ownerId) ?? toForgotten(ownerId));
     };
-    const concerned = [...emails.flatMap(holdersOf), ...aliasOwners.values()];
+    const concerned = emails.flatMap((email) => [...holdersOf(email), aliasOwnerOf(email) ?? []].flat());
     const leaverIds = concerned.filter(({ archived }) => archived).map(({ id }) => id);
     const successions = await findSuccessions(portalId, leaverIds);
     const haveSuccessor = (ids: readonly OwnerId[]) =>

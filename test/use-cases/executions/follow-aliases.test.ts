@@ -126,9 +126,12 @@ describe('an address that is an alias', () => {
     expect(await find()).toMatchObject({ ownerId: '4', substitutedFor: '2', matchedBy: 'ALIAS' });
   });
 
-  it('An alias of an owner whom HubSpot does not know any more changes nothing', async () => {
+  it('[M1] An alias of an owner of whom nothing is known any more leads to a leaver, not to a former holder', async () => {
+    await knowFormer(ALIAS);
     await aliases.set(PORTAL_A, toAddress(ALIAS, 99));
-    expect(await find()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+    expect(await find()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', aboutOwnerIds: ['99'] });
+    await successors.setSuccessor(PORTAL_A, toOwnerId(99), toOwnerId(4), 0);
+    expect(await find()).toMatchObject({ ownerId: '4', substitutedFor: '99', matchedBy: 'ALIAS' });
   });
 
   it('[D1] An execution that needs an alias is retried while the table is away', async () => {

@@ -22,7 +22,9 @@ import { makeClock } from '../../support/clock.ts';
 const ASKED = ['jane', 'omar'].flatMap((name) => [`${name}@old.example`, `${name}@new.example`]).map(toEmail);
 const address = fc.constantFrom(...ASKED, ...ASKED.map((email) => toEmail(`${email}.invalid`)));
 const ids = ['1', '2', '3', '4'].map(toOwnerId);
-const anyId = fc.constantFrom(...ids);
+/** Of whom nothing is known any more. */
+const GONE = toOwnerId('9');
+const anyId = fc.constantFrom(...ids, GONE);
 const person = fc.record({
   email: fc.option(address, { nil: undefined }),
   formerEmails: fc.array(address, { maxLength: 2 }),
@@ -55,7 +57,8 @@ it('An unresolved email is called resolved exactly when a step would find somebo
         rows.set(email, { owners: holders, confirmedAtEpochMs });
         await cache.rememberEmail(PORTAL_A, email, { owners: holders, confirmedAtEpochMs });
       }
-      for (const id of ids) await cache.rememberOwner(PORTAL_A, id, { owner: known.get(id), confirmedAtEpochMs });
+      for (const id of [...ids, GONE])
+        await cache.rememberOwner(PORTAL_A, id, { owner: known.get(id), confirmedAtEpochMs });
       for (const owner of ofUser.values()) await cache.rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs });
       const aliases = createFakeAliases();
       for (const [alias, ownerId] of named)
