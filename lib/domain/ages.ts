@@ -7,7 +7,12 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-const MAX_CLOCK_LEAD_MS = HOUR_MS;
+// How far clocks may be apart; the least, `MAX_CLOCK_SKEW_MS`, is beside the owners whose times it compares
+
+/** Two containers. A row that is further ahead is looked up again, which costs a call. */
+export const MAX_CONTAINER_SKEW_MS = MINUTE_MS;
+/** Any clock, ours or DynamoDB's, where a wrong guess would lock somebody out or delete a row too early. */
+export const MAX_CLOCK_LEAD_MS = HOUR_MS;
 
 /**
  * How far a stored time may be ahead. A time beyond this comes from a wrong clock and is ignored. Otherwise what that clock wrote

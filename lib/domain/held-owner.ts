@@ -61,7 +61,7 @@ export function isOldReading(readAtEpochMs: number, nowEpochMs: number): boolean
   return nowEpochMs - readAtEpochMs > MAX_READING_AGE_MS;
 }
 
-/** How far HubSpot's clock and ours may be apart. */
+/** How far HubSpot's clock and ours may be apart. Short, because within it a person's change may look like ours. */
 export const MAX_CLOCK_SKEW_MS = 5_000;
 /** A write reaches HubSpot within the life of a function. */
 const WRITE_MS = 60_000;

@@ -14,7 +14,7 @@ export function lastDays(nowEpochMs: number, days: number): string[] {
   return Array.from({ length: days }, (_, index) => dayOf(nowEpochMs - (days - 1 - index) * DAY_MS));
 }
 
-export function addCounts(one: OutcomeCounts, other: OutcomeCounts): OutcomeCounts {
+export function addOutcomes(one: OutcomeCounts, other: OutcomeCounts): OutcomeCounts {
   const sums = OUTCOMES.map((outcome) => [outcome, (one[outcome] ?? 0) + (other[outcome] ?? 0)] as const);
   return Object.fromEntries(sums.filter(([, sum]) => sum > 0));
 }

@@ -96,26 +96,35 @@ export function splitDiff(known: ListedOwners, diff: OwnerDiff, size = OWNERS_A_
   const own = Map.groupBy([...diff.changed, ...diff.removed], ({ id }) => id);
   const leftOver = Map.groupBy(known.leftOver ?? [], ({ id }) => id);
   const versions = (id: OwnerId) => [...(own.get(id) ?? []), ...versionsOf(known, id), ...(leftOver.get(id) ?? [])];
-  const idsByEmail = new Map<OwnerEmail, OwnerId[]>([...diff.emails.keys()].map((email) => [email, []]));
-  for (const id of own.keys()) for (const email of versions(id).flatMap(addressesOf)) idsByEmail.get(email)?.push(id);
-  const placed = new Set<OwnerId>();
   const pieces: OwnerDiff[] = [];
   let ids: OwnerId[] = [];
-  for (const first of own.keys()) {
-    const together = [first];
-    for (const id of together) {
-      if (placed.has(id)) continue;
-      placed.add(id);
-      ids.push(id);
-      for (const email of versions(id).flatMap(addressesOf)) {
-        for (const other of takeFrom(idsByEmail, email)) together.push(other);
-      }
-    }
-    if (ids.length < size && placed.size < own.size) continue;
-    if (ids.length > 0) pieces.push(toPiece(ids));
+  for (const group of groupsByAddress()) {
+    for (const id of group) ids.push(id);
+    if (ids.length < size) continue;
+    pieces.push(toPiece(ids));
     ids = [];
   }
-  return pieces;
+  return ids.length === 0 ? pieces : [...pieces, toPiece(ids)];
+
+  function* groupsByAddress(): Generator<ReadonlySet<OwnerId>> {
+    const idsByEmail = new Map<OwnerEmail, OwnerId[]>([...diff.emails.keys()].map((email) => [email, []]));
+    for (const id of own.keys()) for (const email of versions(id).flatMap(addressesOf)) idsByEmail.get(email)?.push(id);
+    const grouped = new Set<OwnerId>();
+    for (const first of own.keys()) {
+      if (grouped.has(first)) continue;
+      // It also visits the owners that are added on the way.
+      const group = new Set([first]);
+      for (const id of group) {
+        grouped.add(id);
+        for (const email of versions(id).flatMap(addressesOf)) {
+          for (const other of idsByEmail.get(email) ?? []) group.add(other);
+          // All owners of an address are found with the first of them.
+          idsByEmail.delete(email);
+        }
+      }
+      yield group;
+    }
+  }
 
   function toPiece(ids: readonly OwnerId[]): OwnerDiff {
     const touched = ids.flatMap(versions);
@@ -129,13 +138,6 @@ export function splitDiff(known: ListedOwners, diff: OwnerDiff, size = OWNERS_A_
       reported: diff.reported,
     };
   }
-}
-
-/** Each address is taken once, because all of its owners are found with the first of them. */
-function takeFrom(idsByEmail: Map<OwnerEmail, OwnerId[]>, email: OwnerEmail): OwnerId[] {
-  const ids = idsByEmail.get(email) ?? [];
-  idsByEmail.delete(email);
-  return ids;
 }
 
 /** The listing, with former addresses and the people who are no longer listed. */

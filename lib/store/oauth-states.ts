@@ -1,10 +1,8 @@
+import { MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
 import type { OAuthStates } from '../ports/portals.ts';
 import type { ItemKey } from './keys.ts';
 import { putItem, readItem } from './requests.ts';
 import { type Table, toEpochSeconds } from './table.ts';
-
-/** Our clocks and DynamoDB's may differ. If a row were deleted early, its state could be used again. */
-const MARGIN_MS = 3_600_000;
 
 /** Not under a portal: only HubSpot's reply says whose install it is. */
 function usedStateKey(nonce: string): ItemKey {
@@ -19,7 +17,8 @@ export function createOAuthStates(table: Table, newId: () => string): OAuthState
       const item = {
         ...usedStateKey(nonce),
         writerId: { S: writerId },
-        expiresAtEpochSeconds: toEpochSeconds(expiresAtEpochMs + MARGIN_MS),
+        // If a row were deleted early, its state could be used again.
+        expiresAtEpochSeconds: toEpochSeconds(expiresAtEpochMs + MAX_CLOCK_LEAD_MS),
       };
       const { isWritten } = await putItem(table, item, { ConditionExpression: 'attribute_not_exists(pk)' });
       if (isWritten) return true;

@@ -1,5 +1,5 @@
 import type { PortalId } from '../../lib/domain/ids.ts';
-import { addCounts, type OutcomeCounts } from '../../lib/domain/outcome-counts.ts';
+import { addOutcomes, type OutcomeCounts } from '../../lib/domain/outcome-counts.ts';
 import type { OutcomeLog } from '../../lib/ports/store.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
@@ -22,7 +22,7 @@ export function createFakeOutcomeLog(): FakeOutcomeLog {
       outage.check();
       writes += 1;
       if (Object.keys(counts).length === 0) return;
-      days.set(`${portalId} ${day}`, addCounts(days.get(`${portalId} ${day}`) ?? {}, counts));
+      days.set(`${portalId} ${day}`, addOutcomes(days.get(`${portalId} ${day}`) ?? {}, counts));
     },
     async list(portalId, asked) {
       outage.check();

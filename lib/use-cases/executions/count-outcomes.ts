@@ -2,7 +2,7 @@ import { orOnStoreOutage } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
-import { addCounts, dayOf, type OutcomeCounts, totalOf } from '../../domain/outcome-counts.ts';
+import { addOutcomes, dayOf, type OutcomeCounts, totalOf } from '../../domain/outcome-counts.ts';
 import type { OutcomeLog } from '../../ports/store.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
@@ -36,7 +36,7 @@ export function createCountOutcomes({ outcomes, now, log }: CountOutcomesDeps) {
 
   function add({ portalId, day, counts }: Pending): void {
     const key = `${portalId} ${day}`;
-    pending.set(key, { portalId, day, counts: addCounts(pending.get(key)?.counts ?? {}, counts) });
+    pending.set(key, { portalId, day, counts: addOutcomes(pending.get(key)?.counts ?? {}, counts) });
   }
 
   function isDue({ portalId, counts }: Pending): boolean {

@@ -1,4 +1,4 @@
-import { FORMER_MATCH_MAX_AGE_MS, OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
+import { FORMER_MATCH_MAX_AGE_MS, MAX_CONTAINER_SKEW_MS, OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
@@ -15,8 +15,6 @@ import { createIdentifyNumber } from './identify-number.ts';
 import { createLookUpOwners, type LookUp } from './look-up-owners.ts';
 
 const LIVE = { from: 'LIVE', ageMs: 0 } as const;
-/** How far the clocks of two containers may differ. */
-const MAX_CONTAINER_SKEW_MS = 60_000;
 
 export type ResolveOwnerDeps = Needs<'now' | 'metrics'> & {
   readonly cache: OwnerCache;

@@ -49,7 +49,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
 
     const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadline);
     if (confirmed === undefined) return first.result;
-    const decideAgain = (standing: HeldOwner | undefined) => decideFor(command, standing, confirmed, deadline);
+    const decideAgain = (present: HeldOwner | undefined) => decideFor(command, present, confirmed, deadline);
     const second = await decideOnRecord(command, decideAgain, deadline);
     if ('code' in second) return refusedBy(second, ownerProperty);
     return (await write(command, second.held, second.decision, deadline)).result;
@@ -78,7 +78,8 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     deadline: Deadline,
   ): Promise<Attempt> {
     if (value === undefined) return { result };
-    let { survivorId: objectId = record.objectId } = held ?? {};
+    // The answer may name the remaining record.
+    let objectId = held?.survivorId ?? record.objectId;
     const note = () => ({ key: recordKey({ ...record, objectId }, ownerProperty), value, firstSeenAtEpochMs });
     if (isLate) await workLog.noteWrites(portalId, [note()]);
     const beganAtEpochMs = now();

@@ -166,13 +166,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     edit: (handover: Handover) => Handover | HandoverRefusal,
   ): Promise<HandoverAnswer> {
     for (;;) {
-      const standing = await handovers.read(portalId, id);
-      if (standing === undefined) return refused('HANDOVER_NOT_FOUND');
-      if (isChangedBy(standing, requestId)) return accept(portalId, standing);
-      const edited = edit(standing);
+      const current = await handovers.read(portalId, id);
+      if (current === undefined) return refused('HANDOVER_NOT_FOUND');
+      if (isChangedBy(current, requestId)) return accept(portalId, current);
+      const edited = edit(current);
       if (typeof edited === 'string') return refused(edited);
       const noted = addRequestId(edited, requestId);
-      const saved = await handovers.save(portalId, { ...noted, version: standing.version });
+      const saved = await handovers.save(portalId, { ...noted, version: current.version });
       if (saved !== undefined) return accept(portalId, saved);
     }
   }

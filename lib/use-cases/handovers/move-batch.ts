@@ -13,7 +13,7 @@ export type MoveBatchDeps = {
 };
 
 /** A write reaches HubSpot within the life of the function, which may wait for permits before it. */
-const WRITE_MS = 6 * 60_000;
+const LIFE_OF_A_RUN_MS = 6 * 60_000;
 
 /** Batches at a time: enough calls side by side that HubSpot's limit decides the speed. */
 const WIDTH = 8;
@@ -105,7 +105,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
     if (written === undefined) return { counts: NO_COUNTS, calls: 0 };
     const batch = await handovers.readBatch(portalId, id, number);
     if (batch === undefined) return 'expired';
-    const [first, last] = [written.firstAtEpochMs - MAX_CLOCK_SKEW_MS, written.lastAtEpochMs + WRITE_MS];
+    const [first, last] = [written.firstAtEpochMs - MAX_CLOCK_SKEW_MS, written.lastAtEpochMs + LIFE_OF_A_RUN_MS];
     const undone = await rewrite('undone', run, {
       batch: { ...batch, ids: written.ids },
       from: target,

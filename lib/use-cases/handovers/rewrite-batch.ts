@@ -118,13 +118,13 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
       attempting(run, async (ids) => {
         // During a flood, a permit may take minutes, and many halves take long.
         const isOld = isOldReading(readAtEpochMs, now());
-        const standing = isOld ? await readMovable(run, ids) : { movable: ids, readAtEpochMs };
-        if (standing.movable.length === 0) return 'done';
-        const values = new Map(standing.movable.map((id) => [id, to]));
-        const until = toDeadline(standing.readAtEpochMs + MAX_READING_AGE_MS);
+        const last = isOld ? await readMovable(run, ids) : { movable: ids, readAtEpochMs };
+        if (last.movable.length === 0) return 'done';
+        const values = new Map(last.movable.map((id) => [id, to]));
+        const until = toDeadline(last.readAtEpochMs + MAX_READING_AGE_MS);
         const answer = await batches.writeOwners({ ...batch, portalId }, values, deadline, until);
-        if (answer.kind === 'refused') return refuse(run, answer, standing.movable);
-        for (const id of standing.movable) (answer.written.has(id) ? run.done : run.refused).add(id);
+        if (answer.kind === 'refused') return refuse(run, answer, last.movable);
+        for (const id of last.movable) (answer.written.has(id) ? run.done : run.refused).add(id);
         return 'done';
       }),
     );
@@ -139,7 +139,7 @@ type Attempt = (ids: readonly ObjectId[]) => Promise<'refused' | 'done'>;
 /** Makes `call`, and treats a fault that one record may cause as a refusal. */
 function attempting(run: Run, call: Attempt): Attempt {
   const { failures } = run.rewrite;
-  const isOften = failures >= OFTEN_REQUEUED;
+  const hasFailedOften = failures >= OFTEN_REQUEUED;
   /** HubSpot has answered such a call, so a later failure is not an outage. */
   let isAnswered = false;
   return async function attempt(ids): Promise<'refused' | 'done'> {
@@ -149,19 +149,24 @@ function attempting(run: Run, call: Attempt): Attempt {
       isAnswered = true;
       return ended;
     } catch (error) {
-      const isHere = isOften ? mayBeAboutOne(error) : isAboutOneRecord(error);
-      if (!isHere || isOutOfTime(error)) throw error;
-      if (ids.length > 1) {
-        const at = failures % ids.length;
-        if (isOften && !isAnswered) await attempt(ids.slice(at, at + 1));
-        return 'refused';
-      }
-      const isLocked = isAboutOneRecord(error) && failures >= TOO_OFTEN;
-      if (!isAnswered && (isOften ? !isLocked : run.busy !== undefined)) throw error;
-      if (!isOften) run.busy = error;
-      return refuse(run, {}, ids);
+      const mayBeOneRecord = hasFailedOften ? mayBeAboutOne(error) : isAboutOneRecord(error);
+      if (!mayBeOneRecord || isOutOfTime(error)) throw error;
+      if (ids.length <= 1) return giveUpOn(ids, error);
+      // If HubSpot is down, it refuses this one alone, too. Each run asks for another one.
+      const probe = failures % ids.length;
+      if (hasFailedOften && !isAnswered) await attempt(ids.slice(probe, probe + 1));
+      return 'refused';
     }
   };
+
+  /** A record that fails alone. At first the whole batch is retried for it, and after many retries it counts as refused. */
+  function giveUpOn(ids: readonly ObjectId[], error: unknown): 'refused' | 'done' {
+    const isLockedForLong = isAboutOneRecord(error) && failures >= TOO_OFTEN;
+    const mayBeOutage = hasFailedOften ? !isLockedForLong : run.busy !== undefined;
+    if (mayBeOutage && !isAnswered) throw error;
+    if (!hasFailedOften) run.busy = error;
+    return refuse(run, {}, ids);
+  }
 }
 
 type Run = {

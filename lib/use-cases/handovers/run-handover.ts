@@ -60,47 +60,47 @@ export function createRunHandover(deps: RunHandoverDeps) {
   };
 
   async function runSteps({ portalId, handoverId }: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
-    let standing = await handovers.read(portalId, handoverId);
+    let current = await handovers.read(portalId, handoverId);
     let isChecked = false;
     let isCounted = false;
-    while (standing !== undefined && (isWorking(standing) || (standing.isStopped && !isCounted))) {
+    while (current !== undefined && (isWorking(current) || (current.isStopped && !isCounted))) {
       if (now() >= stopAt) return { againInMs: 0 };
       let next: Handover;
-      const { isStopped } = standing;
+      const { isStopped } = current;
       try {
-        if (isStopped) next = await countAhead(portalId, standing, stopAt);
+        if (isStopped) next = await countAhead(portalId, current, stopAt);
         // Checked once a run: the target may have left since the plan.
-        else if (isChecked) next = withoutFailures(await step(portalId, standing, stopAt));
-        else next = await checkTarget(portalId, standing, stopAt);
+        else if (isChecked) next = withoutFailures(await step(portalId, current, stopAt));
+        else next = await checkTarget(portalId, current, stopAt);
         isChecked = true;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        const postponed = error.retryable ? await postpone(portalId, standing, error) : undefined;
+        const postponed = error.retryable ? await postpone(portalId, current, error) : undefined;
         if (postponed !== undefined) return postponed;
         // It says already why it stopped, or somebody stopped it.
-        next = isStopped ? { ...standing, isUncounted: false } : stopFor(standing, error);
+        next = isStopped ? { ...current, isUncounted: false } : stopFor(current, error);
       }
-      const isSame = next === standing;
-      const saved = isSame ? standing : await handovers.save(portalId, { ...next, version: standing.version });
+      const isSame = next === current;
+      const saved = isSame ? current : await handovers.save(portalId, { ...next, version: current.version });
       // Somebody else may have saved it meanwhile: a person who stops it, or another run.
-      standing = saved ?? (await handovers.read(portalId, handoverId));
+      current = saved ?? (await handovers.read(portalId, handoverId));
       isCounted = isStopped && saved !== undefined;
     }
-    if (standing !== undefined) report(portalId, standing);
+    if (current !== undefined) report(portalId, current);
     return undefined;
   }
 
   /**
    * A limit, a pause and an outage of the table do not count as failures of HubSpot. Undefined if HubSpot has failed too often.
    */
-  async function postpone(portalId: PortalId, standing: StoredHandover, error: AppError): Promise<HandoverRun> {
+  async function postpone(portalId: PortalId, current: StoredHandover, error: AppError): Promise<HandoverRun> {
     const waitMs = retryAfterOf(error);
     if (waitMs !== undefined) return { againInMs: waitMs, ...faultOf(error) };
     const maxFailures = maxFailuresOf(error);
     if (maxFailures === undefined) return { againInMs: RETRY_MS, ...faultOf(error) };
-    const failures = (standing.failures ?? 0) + 1;
+    const failures = (current.failures ?? 0) + 1;
     if (failures > maxFailures) return undefined;
-    await handovers.save(portalId, { ...standing, failures });
+    await handovers.save(portalId, { ...current, failures });
     return { againInMs: Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS), ...faultOf(error) };
   }
 

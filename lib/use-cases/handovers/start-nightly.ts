@@ -33,13 +33,13 @@ export function createStartNightly(deps: StartNightlyDeps) {
   ): Promise<number> {
     const leaverIds = await handovers.listNightly(portalId);
     if (leaverIds.length === 0) return 0;
-    const standing = await handovers.list(portalId);
+    const all = await handovers.list(portalId);
     // All calls to HubSpot come before the first message. A limit stops this job, and each new delivery would send the messages
     // again.
     const working: Handover[] = [];
     const due: { readonly leaverId: OwnerId; readonly target: OwnerId }[] = [];
     for (const leaverId of leaverIds) {
-      const own = standing.filter((other) => other.leaverId === leaverId);
+      const own = all.filter((other) => other.leaverId === leaverId);
       const running = own.find(isWorking);
       if (running?.maxCalls !== undefined) working.push(running);
       if (running !== undefined || own.some((other) => isOfTonight(other, requestedAtEpochMs))) continue;
@@ -49,10 +49,10 @@ export function createStartNightly(deps: StartNightlyDeps) {
       else log.warn('a nightly handover has nobody to hand over to', { portalId, leaverOwnerId: leaverId });
     }
     for (const { id } of working) await queue.sendHandover({ portalId, handoverId: id }, 0);
-    for (const one of due) {
+    for (const nightly of due) {
       // The same ID in every run of this night: SQS may deliver the message to two of them at once.
-      const id = `night-${requestedAtEpochMs}-${one.leaverId}`;
-      const first = { ...one, id, plannedAtEpochMs: now(), requestedBy: '', maxCalls };
+      const id = `night-${requestedAtEpochMs}-${nightly.leaverId}`;
+      const first = { ...nightly, id, plannedAtEpochMs: now(), requestedBy: '', maxCalls };
       const handover = await handovers.create(portalId, beginHandover(first));
       await queue.sendHandover({ portalId, handoverId: handover.id }, 0);
     }

@@ -78,6 +78,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     const checkpoint = job.continuations === 0 ? undefined : await store.resume(portalId, runId);
     let { sync, pagesBefore } = await resumeOrStart(job, checkpoint, stopAt);
     let listing = completeListing(sync);
+    let calls = sync.pages - pagesBefore;
     if (listing === undefined) return continueLater(job, sync);
 
     const known = await store.listKnown(portalId);
@@ -85,13 +86,13 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     // A resumed sync may already be the second reading.
     const isShort = isOdd || (pagesBefore === 0 && hasLostSomebody(known.synced, listing));
     if (!force && isShort) {
-      // Read it again from the start: an accidentally wrong listing is right the second time. The calls of the first reading
-      // count; its owners, who may be many, are not kept in memory.
-      pagesBefore -= sync.pages;
+      // Read it again from the start: an accidentally wrong listing is right the second time. The owners of the first reading, who
+      // may be many, are not kept in memory.
       listing = undefined;
       sync = startSync(now());
       sync = await listUntil(job, sync, stopAt);
       listing = completeListing(sync);
+      calls += sync.pages;
       if (listing === undefined ? isOdd : isSuspiciouslySmall(known.synced, listing)) return refuse(job, 'shrunk');
       if (listing === undefined) return continueLater(job, sync);
     }
@@ -100,8 +101,8 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     // A run that resumed a finished sync had no time for users before, so it continues without them.
     const usersUntil = checkpoint?.stage === 'done' ? toDeadline(0) : stopAt;
     const read = await readUsers(portalId, listing, known.synced, lastUsers, usersUntil);
-    const hubspotCalls = sync.pages - pagesBefore + read.calls;
-    return apply(job, state, { ...read, known, sync, isCheckpointed: sync === checkpoint, hubspotCalls }, stopAt);
+    const listed = { ...read, known, sync, isCheckpointed: sync === checkpoint, hubspotCalls: calls + read.calls };
+    return apply(job, state, listed, stopAt);
   }
 
   async function apply(
@@ -123,11 +124,11 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     const known = await store.listKnown(portalId);
     const moved = findMoved(known, listing);
     const learned = moved.length === 0 ? [] : await store.listLearned(portalId, moved);
-    const standing = withLearned(known, learned);
-    const diff = diffOwners(standing, listing);
+    const stored = withLearned(known, learned);
+    const diff = diffOwners(stored, listing);
     const mayGoOn = () => now() < Math.min(stopAt, lease.endsAtEpochMs);
     let writes = 2;
-    for (const piece of splitDiff(standing, diff)) {
+    for (const piece of splitDiff(stored, diff)) {
       const applied = await store.apply(portalId, piece, lease, listing.startedAtEpochMs, mayGoOn);
       writes += applied.writes;
       // The next comparison finds the rest, so the diff is not saved.

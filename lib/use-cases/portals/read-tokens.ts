@@ -11,6 +11,7 @@ import {
   type Portal,
   type TokenCipher,
   type TokenPair,
+  type TokenRevision,
 } from '../../domain/portal.ts';
 import type { Portals } from '../../ports/portals.ts';
 import type { SaveGrant } from '../../ports/steps.ts';
@@ -41,8 +42,7 @@ export function createReadTokens(deps: ReadTokensDeps) {
   async function readTokens(portalId: PortalId, deadline: Deadline): Promise<HeldTokens> {
     const portal = await portals.read(portalId);
     const held = heldTokens.get(portalId);
-    const isOfTheSame = held !== undefined && held.installationId === portal?.installationId;
-    const isHeld = isOfTheSame && held.version === portal?.version;
+    const isHeld = held !== undefined && isOfRevision(held, portal);
     if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
       // HubSpot refused another container the old refresh token. The unsaved tokens replace it and connect the portal again.
       if (isHeld && held.unsaved?.isRotated) return saveAgain(portalId, held, deadline);
@@ -51,16 +51,17 @@ export function createReadTokens(deps: ReadTokensDeps) {
       throw new PortalNotConnectedError('the portal has not installed the app, or has disconnected it', isForgotten);
     }
     if (isHeld) return saveAgain(portalId, held, deadline);
-    if (!isOfTheSame) heldTokens.delete(portalId);
     const { installationId, version, tokens } = portal;
+    if (held?.installationId !== installationId) heldTokens.delete(portalId);
     const key = `${portalId} ${installationId} ${version}`;
     const pair = await join(key, deadline, () => decrypt(portal));
-    const standing = heldTokens.get(portalId);
-    if (standing?.installationId === installationId && standing.version === version) return standing;
+    // Another call may have decrypted or refreshed them meanwhile.
+    const newest = heldTokens.get(portalId);
+    if (newest !== undefined && isOfRevision(newest, portal)) return newest;
     const { issuedAtEpochMs, expiresAtEpochMs } = tokens;
-    const { lastRejectedAtEpochMs = 0 } = standing ?? {};
-    const opened = { ...pair, issuedAtEpochMs, expiresAtEpochMs, installationId, version, lastRejectedAtEpochMs };
-    return heldTokens.set(portalId, opened);
+    const { lastRejectedAtEpochMs = 0 } = newest ?? {};
+    const decrypted = { ...pair, issuedAtEpochMs, expiresAtEpochMs, installationId, version, lastRejectedAtEpochMs };
+    return heldTokens.set(portalId, decrypted);
   }
 
   async function decrypt({ portalId, tokens }: Portal): Promise<TokenPair> {
@@ -92,4 +93,8 @@ export function createReadTokens(deps: ReadTokensDeps) {
     const restMs = tokens.unsaved === undefined ? REST_MS : SAVE_REST_MS;
     return heldTokens.set(portalId, { ...tokens, retryAfterEpochMs: now() + restMs });
   }
+}
+
+function isOfRevision({ installationId, version }: TokenRevision, portal: TokenRevision | undefined): boolean {
+  return installationId === portal?.installationId && version === portal.version;
 }
