@@ -33,6 +33,9 @@ export type RecordSearch = {
 
 export type StoredHandover = Handover & { readonly version: number };
 
+/** A batch of a handover, by its number. */
+export type BatchRef = { readonly portalId: PortalId; readonly handoverId: string; readonly number: number };
+
 /** Handovers of a portal and their batches. Reads are consistent. */
 export type Handovers = {
   /** @returns the one that has the ID already, if there is one */
@@ -46,25 +49,12 @@ export type Handovers = {
    * Saves a batch unless another one has its number, except `replaced`.
    * @returns the batch that has the number now
    */
-  saveBatch(
-    portalId: PortalId,
-    id: string,
-    number: number,
-    batch: HandoverBatch,
-    replaced?: HandoverBatch,
-  ): Promise<HandoverBatch>;
-  readBatch(portalId: PortalId, id: string, number: number): Promise<HandoverBatch | undefined>;
+  saveBatch(ref: BatchRef, batch: HandoverBatch, replaced?: HandoverBatch): Promise<HandoverBatch>;
+  readBatch(ref: BatchRef): Promise<HandoverBatch | undefined>;
   /** The records of a batch that were about to be written, by the move or the undo. */
-  readWrites(portalId: PortalId, id: string, kind: WriteKind, number: number): Promise<BatchWrites | undefined>;
+  readWrites(ref: BatchRef, kind: WriteKind): Promise<BatchWrites | undefined>;
   /** Adds records. Safe to repeat, and for several runs at once: none removes what another added. */
-  addWrites(
-    portalId: PortalId,
-    id: string,
-    kind: WriteKind,
-    number: number,
-    ids: readonly ObjectId[],
-    atEpochMs: number,
-  ): Promise<void>;
+  addWrites(ref: BatchRef, kind: WriteKind, ids: readonly ObjectId[], atEpochMs: number): Promise<void>;
   /** Whether it still has this status, and nobody has stopped it. */
   isStill(portalId: PortalId, id: string, status: Handover['status']): Promise<boolean>;
 };

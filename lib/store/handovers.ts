@@ -1,13 +1,11 @@
 import { HANDOVER_ROW_MS } from '../domain/ages.ts';
 import type { BatchWrites, Handover, HandoverBatch } from '../domain/handover.ts';
 import { type ObjectId, type PortalId, parseOwnerId } from '../domain/ids.ts';
-import type { Handovers, NightlyHandovers, StoredHandover, WriteKind } from '../ports/handovers.ts';
+import type { BatchRef, Handovers, NightlyHandovers, StoredHandover, WriteKind } from '../ports/handovers.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { type ItemKey, padded, partitionOf, rowKey } from './keys.ts';
 import { deleteItem, putItem, queryPartition, readItem, updateItem } from './requests.ts';
 import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
-
-type Kind = 'batch' | WriteKind;
 
 /**
  * Handovers in DynamoDB: one item each in a partition of their portal, and a partition for the batches of each. Only IDs are
@@ -56,8 +54,8 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       await (isNightly ? putItem(table, key) : deleteItem(table, key));
     },
 
-    async saveBatch(portalId, id, number, batch, replaced = batch) {
-      const key = batchKey(portalId, id, 'batch', number);
+    async saveBatch(ref, batch, replaced = batch) {
+      const key = batchKey(ref, 'batch');
       const expiresAtEpochSeconds = toEpochSeconds(now() + HANDOVER_ROW_MS);
       const item = { ...key, row: { S: JSON.stringify(batch) }, expiresAtEpochSeconds };
       const { isWritten } = await putItem(table, item, {
@@ -67,15 +65,15 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       });
       return (isWritten ? undefined : readJson<HandoverBatch>(await readItem(table, key))) ?? batch;
     },
-    async readBatch(portalId, id, number) {
-      return readJson<HandoverBatch>(await readItem(table, batchKey(portalId, id, 'batch', number)));
+    async readBatch(ref) {
+      return readJson<HandoverBatch>(await readItem(table, batchKey(ref, 'batch')));
     },
-    async readWrites(portalId, id, kind, number) {
-      return toWrites(await readItem(table, batchKey(portalId, id, kind, number)));
+    async readWrites(ref, kind) {
+      return toWrites(await readItem(table, batchKey(ref, kind)));
     },
-    async addWrites(portalId, id, kind, number, ids, atEpochMs) {
+    async addWrites(ref, kind, ids, atEpochMs) {
       const writes: BatchWrites = { ids, firstAtEpochMs: atEpochMs, lastAtEpochMs: atEpochMs };
-      await updateItem(table, batchKey(portalId, id, kind, number), {
+      await updateItem(table, batchKey(ref, kind), {
         UpdateExpression:
           'SET #row = if_not_exists(#row, :row), lastAtEpochMs = :at, expiresAtEpochSeconds = :end ADD ids :ids',
         ExpressionAttributeNames: { '#row': 'row' },
@@ -130,6 +128,6 @@ function fromItem(item: Item | undefined): StoredHandover | undefined {
   return { ...(JSON.parse(text) as Handover), version: readNumber(item, 'version') ?? 0 };
 }
 
-function batchKey(portalId: PortalId, id: string, kind: Kind, number: number): ItemKey {
-  return rowKey(portalId, `handover#${id}`, `${kind}#${padded(number)}`);
+function batchKey({ portalId, handoverId, number }: BatchRef, kind: 'batch' | WriteKind): ItemKey {
+  return rowKey(portalId, `handover#${handoverId}`, `${kind}#${padded(number)}`);
 }

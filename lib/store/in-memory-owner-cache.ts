@@ -18,7 +18,6 @@ export type InMemoryOwnerCache = OwnerCache & {
 
 export type InMemoryOwnerCacheOptions = {
   readonly now: Now;
-  readonly lifetimeMs?: number;
   readonly maxEntries?: number;
 };
 
@@ -27,7 +26,7 @@ export type InMemoryOwnerCacheOptions = {
  * never see each other's owners. Ages are those of the rows: memory makes nothing look younger.
  */
 export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwnerCacheOptions): InMemoryOwnerCache {
-  const { now, lifetimeMs = OWNER_IN_MEMORY_MS, maxEntries = MAX_ENTRIES } = options;
+  const { now, maxEntries = MAX_ENTRIES } = options;
   const entries = new LruMap<string, { readonly value: object; readonly expiresAtEpochMs: number }>(maxEntries);
 
   return {
@@ -112,7 +111,7 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
   }
 
   function set(portalId: PortalId, name: string, value: object): void {
-    entries.set(memoryKey(portalId, name), { value, expiresAtEpochMs: now() + lifetimeMs });
+    entries.set(memoryKey(portalId, name), { value, expiresAtEpochMs: now() + OWNER_IN_MEMORY_MS });
   }
 }
 

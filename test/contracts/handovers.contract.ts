@@ -53,18 +53,18 @@ export function describeHandovers(name: string, make: () => Promise<Handovers & 
 
   it(`Handovers (${name}): batches are kept by number, and replace another one only if the caller names it`, async () => {
     const save = (number: number, ...batches: [HandoverBatch, HandoverBatch?]) =>
-      handovers.saveBatch(PORTAL_A, 'h1', number, ...batches);
+      handovers.saveBatch({ portalId: PORTAL_A, handoverId: 'h1', number }, ...batches);
     expect(await save(0, batchOf(1))).toEqual(batchOf(1));
     expect(await save(0, batchOf(1))).toEqual(batchOf(1));
     expect(await save(1, batchOf(101))).toEqual(batchOf(101));
     expect(await save(1, batchOf(201, 3))).toEqual(batchOf(101));
     expect(await save(1, batchOf(201, 3), batchOf(1))).toEqual(batchOf(101));
     expect(await save(1, batchOf(201, 3), batchOf(101))).toEqual(batchOf(201, 3));
-    expect(await handovers.readBatch(PORTAL_A, 'h1', 0)).toEqual(batchOf(1));
-    expect(await handovers.readBatch(PORTAL_A, 'h1', 1)).toEqual(batchOf(201, 3));
-    expect(await handovers.readBatch(PORTAL_A, 'h1', 2)).toBeUndefined();
-    expect(await handovers.readBatch(PORTAL_A, 'h2', 0)).toBeUndefined();
-    expect(await handovers.readBatch(PORTAL_B, 'h1', 0)).toBeUndefined();
+    expect(await handovers.readBatch({ portalId: PORTAL_A, handoverId: 'h1', number: 0 })).toEqual(batchOf(1));
+    expect(await handovers.readBatch({ portalId: PORTAL_A, handoverId: 'h1', number: 1 })).toEqual(batchOf(201, 3));
+    expect(await handovers.readBatch({ portalId: PORTAL_A, handoverId: 'h1', number: 2 })).toBeUndefined();
+    expect(await handovers.readBatch({ portalId: PORTAL_A, handoverId: 'h2', number: 0 })).toBeUndefined();
+    expect(await handovers.readBatch({ portalId: PORTAL_B, handoverId: 'h1', number: 0 })).toBeUndefined();
   });
 
   it(`Handovers (${name}): leavers are handed over every night until somebody ends it`, async () => {
@@ -80,23 +80,23 @@ export function describeHandovers(name: string, make: () => Promise<Handovers & 
 
   it(`Handovers (${name}): what was moved and what was undone are kept apart`, async () => {
     const { ids } = batchOf(1);
-    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, ids, 5);
-    const writes = await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3);
+    await handovers.addWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 3 }, 'moved', ids, 5);
+    const writes = await handovers.readWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 3 }, 'moved');
     expect({ ...writes, ids: new Set(writes?.ids) }).toEqual({
       ids: new Set(ids),
       firstAtEpochMs: 5,
       lastAtEpochMs: 5,
     });
-    expect(await handovers.readWrites(PORTAL_A, 'h1', 'undone', 3)).toBeUndefined();
+    expect(await handovers.readWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 3 }, 'undone')).toBeUndefined();
   });
 
   it(`Handovers (${name}): of two runs that note what they are about to write, none takes away what the other noted`, async () => {
     await Promise.all([
-      handovers.addWrites(PORTAL_A, 'h1', 'moved', 0, batchOf(1, 3).ids, 5),
-      handovers.addWrites(PORTAL_A, 'h1', 'moved', 0, batchOf(3, 2).ids, 5),
+      handovers.addWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 0 }, 'moved', batchOf(1, 3).ids, 5),
+      handovers.addWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 0 }, 'moved', batchOf(3, 2).ids, 5),
     ]);
-    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 0, batchOf(2, 1).ids, 9);
-    const writes = await handovers.readWrites(PORTAL_A, 'h1', 'moved', 0);
+    await handovers.addWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 0 }, 'moved', batchOf(2, 1).ids, 9);
+    const writes = await handovers.readWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 0 }, 'moved');
     expect({ ...writes, ids: writes?.ids.toSorted() }).toEqual({
       ids: ['1', '2', '3', '4'],
       firstAtEpochMs: 5,

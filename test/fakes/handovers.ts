@@ -39,22 +39,22 @@ export function createFakeHandovers(): Handovers & NightlyHandovers {
       if (isNightly) nightly.add(key);
       else nightly.delete(key);
     },
-    async saveBatch(portalId, id, number, batch, replaced = batch) {
-      const key = `${portalId}/${id}/${number}`;
+    async saveBatch({ portalId, handoverId, number }, batch, replaced = batch) {
+      const key = `${portalId}/${handoverId}/${number}`;
       const standing = batches.get(key);
       if (standing !== undefined && JSON.stringify(standing) !== JSON.stringify(replaced))
         return structuredClone(standing);
       batches.set(key, structuredClone(batch));
       return batch;
     },
-    async readBatch(portalId, id, number) {
-      return structuredClone(batches.get(`${portalId}/${id}/${number}`));
+    async readBatch({ portalId, handoverId, number }) {
+      return structuredClone(batches.get(`${portalId}/${handoverId}/${number}`));
     },
-    async readWrites(portalId, id, kind, number) {
-      return structuredClone(writes.get(`${portalId}/${id}/${kind}/${number}`));
+    async readWrites({ portalId, handoverId, number }, kind) {
+      return structuredClone(writes.get(`${portalId}/${handoverId}/${kind}/${number}`));
     },
-    async addWrites(portalId, id, kind, number, ids, atEpochMs) {
-      const key = `${portalId}/${id}/${kind}/${number}`;
+    async addWrites({ portalId, handoverId, number }, kind, ids, atEpochMs) {
+      const key = `${portalId}/${handoverId}/${kind}/${number}`;
       const before = writes.get(key);
       writes.set(key, {
         ids: [...new Set([...(before?.ids ?? []), ...ids])],

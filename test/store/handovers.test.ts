@@ -26,7 +26,7 @@ describe.each(ENGINES)('in the table: $name', ({ name, makeTable }) => {
     const handovers = createHandovers(table, makeClock().now, newId);
     await handovers.create(PORTAL_A, makeHandover('h1'));
     const batch = { objectType: '0-1', property: 'hubspot_owner_id', ids: [] } as never;
-    await handovers.saveBatch(PORTAL_A, 'h1', 0, batch);
+    await handovers.saveBatch({ portalId: PORTAL_A, handoverId: 'h1', number: 0 }, batch);
     const ends = String(START_EPOCH_MS / 1_000 + 32 * 86_400);
     const items = await readAllItems(table);
     expect(items.map(({ expiresAtEpochSeconds }) => expiresAtEpochSeconds?.N)).toEqual([ends, ends]);
@@ -43,9 +43,14 @@ describe.each(ENGINES)('in the table: $name', ({ name, makeTable }) => {
       const Item = { pk: { S: `portal#${PORTAL_A}#handover#h1` }, sk: { S: 'moved#000003' }, ...noted };
       await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
       const before = { ids: ['1', '2'], firstAtEpochMs: 5, lastAtEpochMs: 9 };
-      expect(await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3)).toEqual(before);
-      await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, ['2', '3'] as ObjectId[], 20);
-      const after = await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3);
+      expect(await handovers.readWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 3 }, 'moved')).toEqual(before);
+      await handovers.addWrites(
+        { portalId: PORTAL_A, handoverId: 'h1', number: 3 },
+        'moved',
+        ['2', '3'] as ObjectId[],
+        20,
+      );
+      const after = await handovers.readWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 3 }, 'moved');
       expect({ ...after, ids: after?.ids.toSorted() }).toEqual({
         ids: ['1', '2', '3'],
         firstAtEpochMs: 5,
@@ -58,12 +63,12 @@ describe.each(ENGINES)('in the table: $name', ({ name, makeTable }) => {
     const table = await makeTable();
     const handovers = createHandovers(table, makeClock().now, newId);
     const [ids, some] = [['1', '2', '3'] as ObjectId[], ['2'] as ObjectId[]];
-    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, ids, 20);
-    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, some, 30);
+    await handovers.addWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 3 }, 'moved', ids, 20);
+    await handovers.addWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 3 }, 'moved', some, 30);
     const [item] = await readAllItems(table);
     // All that version 0.2.0 reads of the row.
     expect(JSON.parse(item?.row?.S ?? '{}')).toEqual({ ids, firstAtEpochMs: 20, lastAtEpochMs: 20 });
-    const writes = await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3);
+    const writes = await handovers.readWrites({ portalId: PORTAL_A, handoverId: 'h1', number: 3 }, 'moved');
     expect(writes).toEqual({ ids, firstAtEpochMs: 20, lastAtEpochMs: 30 });
   });
 

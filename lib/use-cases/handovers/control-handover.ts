@@ -43,7 +43,7 @@ export type PlanRequest = {
   readonly requestId?: string;
 };
 
-export type ListedHandovers = {
+export type AllHandovers = {
   /** Of the last month, the newest first. */
   readonly handovers: readonly StoredHandover[];
   readonly nightly: readonly OwnerId[];
@@ -70,7 +70,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   }
 
   /** With the leavers who have a nightly handover, and its results of the last night. */
-  async function listAll(portalId: PortalId): Promise<ListedHandovers> {
+  async function listAll(portalId: PortalId): Promise<AllHandovers> {
     const [all, nightly] = await Promise.all([handovers.list(portalId), handovers.listNightly(portalId)]);
     return { handovers: all.filter(isWorthListing), nightly, lastNight: reportLastNight(all, nightly, now()) };
   }

@@ -3,7 +3,7 @@ import { WritesUnderWayError } from '../../domain/errors.ts';
 import { addCounts, type Handover, type HandoverCounts, NO_COUNTS } from '../../domain/handover.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import type { HandoverStep, Handovers, Rewrite, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
+import type { BatchRef, HandoverStep, Handovers, Rewrite, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
 export type MoveBatchDeps = {
@@ -18,12 +18,7 @@ const LIFE_OF_A_RUN_MS = 6 * 60_000;
 /** Batches at a time: enough calls side by side that HubSpot's limit decides the speed. */
 const WIDTH = 8;
 
-type BatchRun = {
-  readonly portalId: PortalId;
-  readonly handover: Handover;
-  readonly number: number;
-  readonly deadline: Deadline;
-};
+type BatchRun = BatchRef & { readonly handover: Handover; readonly deadline: Deadline };
 type OwnersToRewrite = Omit<Rewrite, 'portalId' | 'findBegun' | 'failures' | 'deadline'>;
 type Moved = { readonly counts: HandoverCounts; readonly calls: number };
 
@@ -40,7 +35,8 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
       const { position, ahead = 0 } = handover;
       const numbers = numbersOf(handover);
       // All of them end before an error is thrown, so nothing still runs when the caller retries.
-      const ended = await Promise.allSettled(numbers.map((number) => runOne({ portalId, handover, number, deadline })));
+      const run = { portalId, handoverId: handover.id, handover, deadline };
+      const ended = await Promise.allSettled(numbers.map((number) => runOne({ ...run, number })));
       let { calls, [kind]: counts } = handover;
       let done = 0;
       for (const result of ended) {
@@ -64,13 +60,14 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
    */
   async function countAhead(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
     const { isUncounted = false, ...counted } = handover;
-    const { id, leaverId, target, failures = 0, status } = handover;
+    const { id: handoverId, leaverId, target, failures = 0, status } = handover;
     const kind = status === 'undoing' ? 'undone' : 'moved';
     const [from, to] = kind === 'undone' ? [target, leaverId] : [leaverId, target];
     const found = numbersOf(handover).map(async (number) => {
-      const writes = await handovers.readWrites(portalId, id, kind, number);
+      const ref = { portalId, handoverId, number };
+      const writes = await handovers.readWrites(ref, kind);
       if (writes === undefined) return 0;
-      const batch = await handovers.readBatch(portalId, id, number);
+      const batch = await handovers.readBatch(ref);
       if (batch === undefined) return 0;
       const nothing = { mayReplace: () => false, unchangedSinceEpochMs: Number.POSITIVE_INFINITY };
       const written = { batch: { ...batch, ids: writes.ids }, findBegun: async () => new Set(writes.ids) };
@@ -85,8 +82,8 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
   }
 
   async function moveOne(run: BatchRun): Promise<Moved | 'expired'> {
-    const { id, leaverId, target, plannedAtEpochMs } = run.handover;
-    const batch = await handovers.readBatch(run.portalId, id, run.number);
+    const { leaverId, target, plannedAtEpochMs } = run.handover;
+    const batch = await handovers.readBatch(run);
     if (batch === undefined) return 'expired';
     return rewrite('moved', run, {
       batch,
@@ -99,11 +96,10 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
 
   /** Only what this handover wrote and nobody changed since gets the leaver back. */
   async function undoOne(run: BatchRun): Promise<Moved | 'expired'> {
-    const { portalId, number } = run;
-    const { id, leaverId, target } = run.handover;
-    const written = await handovers.readWrites(portalId, id, 'moved', number);
+    const { leaverId, target } = run.handover;
+    const written = await handovers.readWrites(run, 'moved');
     if (written === undefined) return { counts: NO_COUNTS, calls: 0 };
-    const batch = await handovers.readBatch(portalId, id, number);
+    const batch = await handovers.readBatch(run);
     if (batch === undefined) return 'expired';
     const [first, last] = [written.firstAtEpochMs - MAX_CLOCK_SKEW_MS, written.lastAtEpochMs + LIFE_OF_A_RUN_MS];
     const undone = await rewrite('undone', run, {
@@ -124,12 +120,13 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
    * It notes first what is about to be written, then looks whether it still may be: an undo that does not find the note has begun
    * before that look.
    */
-  function rewrite(kind: WriteKind, { portalId, handover, number, deadline }: BatchRun, owners: OwnersToRewrite) {
-    const { id, status, failures = 0 } = handover;
-    const findBegun = async () => new Set((await handovers.readWrites(portalId, id, kind, number))?.ids);
+  function rewrite(kind: WriteKind, run: BatchRun, owners: OwnersToRewrite) {
+    const { portalId, handoverId, deadline } = run;
+    const { status, failures = 0 } = run.handover;
+    const findBegun = async () => new Set((await handovers.readWrites(run, kind))?.ids);
     return rewriteBatch({ ...owners, portalId, findBegun, failures, deadline }, async (ids) => {
-      await handovers.addWrites(portalId, id, kind, number, ids, now());
-      if (!(await handovers.isStill(portalId, id, status))) throw new WritesUnderWayError(0);
+      await handovers.addWrites(run, kind, ids, now());
+      if (!(await handovers.isStill(portalId, handoverId, status))) throw new WritesUnderWayError(0);
     });
   }
 }

@@ -51,16 +51,16 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
 
   /** @returns the stored batch, which may be another run's; undefined if another run is ahead, so that the step cannot be saved */
   async function store(portalId: PortalId, handover: Handover, batch: HandoverBatch) {
-    const { id, batches } = handover;
+    const ref = { portalId, handoverId: handover.id, number: handover.batches };
     const isOfPart = (other: HandoverBatch) =>
       other.objectType === batch.objectType && other.property === batch.property;
-    let standing = await handovers.saveBatch(portalId, id, batches, batch);
+    let standing = await handovers.saveBatch(ref, batch);
     while (!isOfPart(standing)) {
-      const saved = await handovers.read(portalId, id);
+      const saved = await handovers.read(portalId, handover.id);
       const isAhead = saved === undefined || saved.openParts?.length !== handover.openParts?.length;
       if (isAhead) return undefined;
       // Left by a run that crashed, or that was late.
-      standing = await handovers.saveBatch(portalId, id, batches, batch, standing);
+      standing = await handovers.saveBatch(ref, batch, standing);
     }
     return standing;
   }

@@ -1,9 +1,8 @@
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import type { NightlyHandover } from '../../domain/nightly-handover.ts';
 import type { Owner } from '../../domain/owner.ts';
 import type { StoredHandover } from '../../ports/handovers.ts';
 import type { People } from '../../ports/page.ts';
-import type { createControlHandover } from '../handovers/control-handover.ts';
+import type { AllHandovers, createControlHandover } from '../handovers/control-handover.ts';
 
 export type ListHandoversDeps = {
   readonly control: Pick<ReturnType<typeof createControlHandover>, 'listAll' | 'digest'>;
@@ -12,11 +11,9 @@ export type ListHandoversDeps = {
 
 export type ListedHandover = { readonly handover: StoredHandover; readonly digest: string };
 
-export type ListedHandovers = {
+export type ListedHandovers = Omit<AllHandovers, 'handovers'> & {
   /** The newest first. */
   readonly handovers: readonly ListedHandover[];
-  readonly nightly: readonly OwnerId[];
-  readonly lastNight: readonly NightlyHandover[];
   readonly owners: ReadonlyMap<OwnerId, Owner>;
 };
 
