@@ -50,38 +50,18 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
     },
 
     async saveDraft(portalId, delivery, draft) {
-      await updateMine(
-        portalId,
-        delivery,
-        'SET #state = :state, #change = :change',
-        { '#change': 'change' },
-        { ':state': { S: 'RUNNING' }, ':change': { S: JSON.stringify(draft) } },
-      );
+      await updateMine(portalId, delivery, { state: { S: 'RUNNING' }, change: { S: JSON.stringify(draft) } });
     },
 
     async finish(portalId, delivery, change, answer) {
-      await updateMine(
-        portalId,
-        delivery,
-        'SET #state = :state, #change = :change, #answer = :answer, doneAtEpochMs = :now REMOVE leaseEndsAtEpochMs',
-        { '#change': 'change', '#answer': 'answer' },
-        {
-          ':state': { S: 'DONE' },
-          ':change': { S: JSON.stringify(change) },
-          ':answer': { S: JSON.stringify(answer) },
-          ':now': toNumber(now()),
-        },
-      );
+      const texts = { change: { S: JSON.stringify(change) }, answer: { S: JSON.stringify(answer) } };
+      const done = { state: { S: 'DONE' }, doneAtEpochMs: toNumber(now()), ...texts };
+      await updateMine(portalId, delivery, done, 'REMOVE leaseEndsAtEpochMs');
     },
 
     async release(portalId, delivery) {
-      await updateMine(
-        portalId,
-        delivery,
-        'SET leaseEndsAtEpochMs = :zero, #state = :state REMOVE writerId',
-        {},
-        { ':zero': toNumber(0), ':state': { S: 'RUNNING' } },
-      );
+      const released = { leaseEndsAtEpochMs: toNumber(0), state: { S: 'RUNNING' } };
+      await updateMine(portalId, delivery, released, 'REMOVE writerId');
     },
 
     async list(portalId) {
@@ -99,15 +79,18 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
   async function updateMine(
     portalId: PortalId,
     { changeId, writerId }: ChangeDelivery,
-    UpdateExpression: string,
-    names: Readonly<Record<string, string>>,
-    values: Item,
+    attributes: Item,
+    removal = '',
   ): Promise<void> {
+    const entries = Object.entries(attributes);
     await updateItem(table, rowKey(portalId, 'change', changeId), {
-      UpdateExpression,
+      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')} ${removal}`,
       ConditionExpression: 'writerId = :writerId AND attribute_exists(leaseEndsAtEpochMs)',
-      ExpressionAttributeNames: { '#state': 'state', ...names },
-      ExpressionAttributeValues: { ...values, ':writerId': { S: writerId } },
+      ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+        ':writerId': { S: writerId },
+      },
     });
   }
 }

@@ -12,14 +12,14 @@ import {
   type TokenCipher,
   toPortalToken,
 } from '../../domain/portal.ts';
-import type { OAuthApp, Portals, PortalTokens } from '../../ports/portals.ts';
+import type { OAuthApp, PortalGrants, PortalTokens } from '../../ports/portals.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 import { createReadTokens } from './read-tokens.ts';
 import { createRefreshTokens, LEASE_MS } from './refresh-tokens.ts';
 import { createSaveGrant } from './save-grant.ts';
 
 export type AccessTokensDeps = Needs<'now' | 'sleep' | 'newId' | 'metrics' | 'log'> & {
-  readonly portals: Pick<Portals, 'read' | 'takeTokenLease' | 'releaseTokenLease' | 'saveTokens' | 'disconnect'>;
+  readonly portals: PortalGrants;
   readonly cipher: TokenCipher;
   readonly oauth: Pick<OAuthApp, 'refresh'>;
 };
