@@ -44,7 +44,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
     case 401:
       return { kind: 'tokenRejected', isFromHubSpot: readErrorBody(reply.document).isFromHubSpot };
     case 403:
-      if (isCompletion && saysNotFound(reply.body)) break;
+      if (isCompletion && saysNotFound(reply.document)) break;
       return forbidden(reply);
     case 409:
       if (isCompletion) break;

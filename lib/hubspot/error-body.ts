@@ -1,17 +1,35 @@
 import { asJsonObject, parseJson } from '../domain/json-object.ts';
+import { namesIn } from './batch-answer.ts';
 
 /** HubSpot's text for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
-export const saysNotFound = (reply: string): boolean => saysOfCallback(reply, /\bnot found/i, /[{}]/);
+const NOT_FOUND = /^(?:not|could not be|cannot be) found/;
+/** The likely texts for one that no longer waits. */
+const ENDED = /^(?:already (?:been )?completed|expired)/;
+
+export const saysNotFound = (document: unknown): boolean => saysOfCallback(document, NOT_FOUND);
+export const saysEnded = (document: unknown): boolean => saysOfCallback(document, ENDED);
+
+/** What may stand between "callback" and what is said of it, beside IDs. */
+const FILLERS = new Set('with id ids for app of the is was were has have been in portal account'.split(' '));
 
 /**
- * Whether a reply mentions a callback and has `words` after it, before any of `ends`. In one pass, because it may quote megabytes
- * of the request.
+ * Whether a text of a reply says this of a callback, not of a field or a token in the same text. In one pass, because it may quote
+ * megabytes of the request.
  */
-export function saysOfCallback(reply: string, words: RegExp, ends: RegExp): boolean {
-  return reply.split(ends).some((part) => {
-    const at = part.search(/callback\b/i);
-    return at >= 0 && words.test(part.slice(at));
+function saysOfCallback(document: unknown, phrase: RegExp): boolean {
+  return namesIn(document).some((text) => {
+    const words = text.toLowerCase().split(/[^\w/-]+/);
+    return words.some((word, index) => {
+      if (word !== 'callback' && word !== 'callbackid') return false;
+      let next = index + 1;
+      while (isFiller(words[next])) next += 1;
+      return phrase.test(words.slice(next, next + 4).join(' '));
+    });
   });
+}
+
+function isFiller(word: string | undefined): boolean {
+  return word !== undefined && (FILLERS.has(word) || /\d/.test(word));
 }
 
 /**

@@ -3,7 +3,7 @@ import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../../dom
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import { namedInErrors, namesIn, saysDone } from '../batch-answer.ts';
 import type { SendForPortal } from '../client.ts';
-import { saysNotFound, saysOfCallback } from '../error-body.ts';
+import { saysEnded, saysNotFound } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { CALLBACKS_PATH } from '../versions.ts';
 
@@ -54,8 +54,6 @@ function toBody({ outputFields }: CallbackCompletion) {
   return { outputFields, typedOutputs: {} };
 }
 
-/** The likely texts for a callback that no longer waits. */
-const ENDED = /\b(?:already (?:been )?completed|expired)\b/i;
 const GONE = new Set([404, 410]);
 
 /** The documents only name 204, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
@@ -63,7 +61,7 @@ function readAnswer({ status, body, document }: HubSpotReply, completions: reado
   const isDoneWhole = status === 204 || (status === 200 && body.trim() === '');
   if (isDoneWhole) return { kind: 'answered', completed: new Set(completions.map((one) => one.callbackId)) } as const;
   if (status < 300) return { kind: 'answered', completed: completedIn(document) } as const;
-  const isOver = GONE.has(status) || saysNotFound(body) || saysOfCallback(body, ENDED, /[{}"]/);
+  const isOver = GONE.has(status) || saysNotFound(document) || saysEnded(document);
   return isOver ? ({ kind: 'unknown' } as const) : ({ kind: 'invalid', reason: `http_${status}` } as const);
 }
 

@@ -193,6 +193,12 @@ describe('The answer to a completion', () => {
     [400, { status: 'error', message: 'Callback with ID ap-2 has already been completed' }, { kind: 'unknown' }],
     [400, { status: 'error', message: 'Callback ap-2 is already completed.' }, { kind: 'unknown' }],
     [422, { status: 'error', message: 'The callback ap-2 has expired' }, { kind: 'unknown' }],
+    [
+      400,
+      { status: 'error', message: 'Invalid callback. Callback with ID "ap-2" was not found.' },
+      { kind: 'unknown' },
+    ],
+    [400, { status: 'error', message: 'callbackId ap-2: not found' }, { kind: 'unknown' }],
   ])('[W1, H23, H25] The answer %d with %j to a completion means %j', async (status, body, expected) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const { complete, requests } = answering(status, text);
@@ -211,6 +217,9 @@ describe('The answer to a completion', () => {
     [400, { status: 'error', message: 'outputFields: owner not found' }],
     [400, { status: 'error', message: 'Invalid callback', errors: [{ message: 'typedOutputs not found' }] }],
     [400, { status: 'error', message: 'Invalid callback', category: 'SESSION_EXPIRED', subCategory: 'expired' }],
+    [400, { status: 'error', message: 'Invalid callback', detail: 'typedOutputs not found' }],
+    [400, { status: 'error', message: 'Callback ap-1 cannot be completed: output field ownerTeam not found' }],
+    [400, { status: 'error', message: 'Callback ap-1 was refused: the access token expired' }],
     [405, ''],
     [409, { status: 'error', message: 'Conflict' }],
     [413, ''],
