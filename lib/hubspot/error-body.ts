@@ -2,9 +2,9 @@ import { asJsonObject, parseJson } from '../domain/json-object.ts';
 import { namesIn } from './batch-answer.ts';
 
 /** HubSpot's text for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
-const NOT_FOUND = /^(?:not|could not be|cannot be) found/;
+const NOT_FOUND = /^(?:not|could not be|cannot be) found/i;
 /** The likely texts for one that no longer waits. */
-const ENDED = /^(?:already (?:been )?completed|expired)/;
+const ENDED = /^(?:already (?:been )?completed|expired)/i;
 
 export const saysNotFound = (document: unknown): boolean => saysOfCallback(document, NOT_FOUND);
 export const saysEnded = (document: unknown): boolean => saysOfCallback(document, ENDED);
@@ -18,9 +18,9 @@ const FILLERS = new Set('with id ids for app of the is was were has have been in
  */
 function saysOfCallback(document: unknown, phrase: RegExp): boolean {
   return namesIn(document).some((text) => {
-    const words = text.toLowerCase().split(/[^\w/-]+/);
+    const words = text.split(/[^\w/-]+/);
     return words.some((word, index) => {
-      if (word !== 'callback' && word !== 'callbackid') return false;
+      if (!/^callback(?:Id)?$/i.test(word)) return false;
       let next = index + 1;
       while (isFiller(words[next])) next += 1;
       return phrase.test(words.slice(next, next + 4).join(' '));
@@ -29,7 +29,7 @@ function saysOfCallback(document: unknown, phrase: RegExp): boolean {
 }
 
 function isFiller(word: string | undefined): boolean {
-  return word !== undefined && (FILLERS.has(word) || /\d/.test(word));
+  return word !== undefined && (FILLERS.has(word.toLowerCase()) || /\d/.test(word));
 }
 
 /**

@@ -170,7 +170,7 @@ it('Dead letters that could not be read, completed or sent come back, and are no
   expect(telemetry.counts).toContain('ExecutionsStranded ×1');
 });
 
-it('[W2] A dead letter whose completion HubSpot rejects as invalid comes back, and an operator is told', async () => {
+it('[W2] A dead letter whose completion HubSpot rejects as invalid comes back, and raises an alarm', async () => {
   const { run, will, telemetry } = setUp();
   const cause = new UpstreamContractError('a completion failed');
   will.complete = async (finished) => [{ executions: finished.map(({ execution }) => execution), cause }];
