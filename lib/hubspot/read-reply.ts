@@ -36,3 +36,11 @@ export function readPage(document: unknown): Page | undefined {
   if (Number.isSafeInteger(after)) return { results, after: String(after) };
   return typeof after === 'string' && after !== '' ? { results, after } : undefined;
 }
+
+/** HubSpot documents no limit for names and labels (read 2026-11-23), and an item of the table has one. */
+const MAX_TEXT = 250;
+
+/** A text that people read. Half of a character would be stored as another one, and differ from itself every night. */
+export function shorten(text: string | null | undefined): string {
+  return (text ?? '').slice(0, MAX_TEXT).toWellFormed();
+}

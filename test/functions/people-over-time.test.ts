@@ -579,6 +579,15 @@ describe("Unexpected rows in HubSpot's listing", () => {
     await expect(refresh()).rejects.toThrow('odd_rows');
   });
 
+  it('[T1] An owner whose row is larger than an item of the table is refreshed, and so is everybody else', async () => {
+    await refresh();
+    const teams = Array.from({ length: 3_000 }, (_, n) => ({ id: n, name: 'Team '.repeat(40), primary: n === 2_999 }));
+    spoilOwnerRow(state(), PORTAL, jane.id, { firstName: 'x'.repeat(450_000), teams });
+    expect(await refresh()).toMatchObject({ active: 2, oddRows: 0, teamChanged: [jane.id] });
+    expect(await ask('jane@example.com')).toMatchObject({ resolvedFrom: 'CACHE', primaryTeamId: '2999' });
+    expect(await refresh()).toMatchObject({ writes: 1 });
+  });
+
   it('[M5] An owner is read whatever their teams are', async () => {
     const teams = [null, 7, { id: 2, name: null, primary: true }, { id: '10', primary: true }];
     spoilOwnerRow(state(), PORTAL, jane.id, { teams });

@@ -10,12 +10,13 @@ import {
   parseUserId,
   type UserId,
 } from '../../domain/ids.ts';
+import { withinBytes } from '../../domain/item-size.ts';
 import { asJsonObject, isAbsent, type JsonObject } from '../../domain/json-object.ts';
 import type { Owner, OwnerTeam } from '../../domain/owner.ts';
 import type { OwnerListing, OwnerPagesApi, OwnersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
 import { readErrorBody } from '../error-body.ts';
-import { parseReply, readPage, unknownShape } from '../read-reply.ts';
+import { parseReply, readPage, shorten, unknownShape } from '../read-reply.ts';
 import { sdkRequests } from '../sdk-requests.ts';
 import { LARGE } from '../transport.ts';
 
@@ -30,6 +31,11 @@ const EVERYDAY_EMAIL =
 
 /** Neither a number in another spelling nor a word such as "none". */
 const FOREIGN_ID = /^(?=.*\d).*[a-z]{2}/i;
+
+/** An item of the table has 400 KB, and up to four versions of an owner. */
+const MAX_TEAMS_BYTES = 60_000;
+/** They fit with names of any length. */
+const FEW_TEAMS = 40;
 
 /** An email has a few owners at most; more pages mean that the listing loops. */
 const MAX_PAGES = 10;
@@ -150,9 +156,9 @@ function readRow(value: unknown, listing: OwnerListing): Row {
     archived: archived || listing === 'archived',
     userId: parseUserId(row.userId) ?? parseUserId(row.userIdIncludingInactive),
     email: parseOwnerEmail(row.email),
-    firstName: row.firstName ?? '',
-    lastName: row.lastName ?? '',
-    teams: Array.isArray(teams) ? teams.flatMap(readTeam) : [],
+    firstName: shorten(row.firstName),
+    lastName: shorten(row.lastName),
+    teams: Array.isArray(teams) ? fitting(teams.flatMap(readTeam)) : [],
   };
   return { kind: 'owner', id: ownerId, owner };
 }
@@ -176,5 +182,16 @@ function isId(value: unknown): value is string | number {
 function readTeam(value: unknown): OwnerTeam[] {
   const { id, name, primary } = asJsonObject(value);
   if (!isId(id) || !(isAbsent(name) || typeof name === 'string')) return [];
-  return [{ id: String(id), name: name ?? '', primary: primary === true }];
+  return [{ id: shorten(String(id)), name: shorten(name), primary: primary === true }];
+}
+
+/** The primary teams, then the others, in the same order every night: as many as fit. */
+function fitting(teams: readonly OwnerTeam[]): readonly OwnerTeam[] {
+  if (teams.length <= FEW_TEAMS) return teams;
+  const isFit = new Set(withinBytes(teams.toSorted(compareTeams), MAX_TEAMS_BYTES));
+  return teams.filter((team) => isFit.has(team));
+}
+
+function compareTeams(one: OwnerTeam, other: OwnerTeam): number {
+  return Number(other.primary) - Number(one.primary) || one.id.localeCompare(other.id, 'en', { numeric: true });
 }

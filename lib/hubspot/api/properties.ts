@@ -4,6 +4,7 @@ import { ALL_OWNERS_PROPERTY, type DescribedProperty } from '../../domain/owner-
 import type { OwnerProperties } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
+import { shorten } from '../read-reply.ts';
 import { LARGE } from '../transport.ts';
 import { PROPERTIES_PATH } from '../versions.ts';
 
@@ -73,7 +74,7 @@ function isOptionalFlag(value: unknown): boolean {
 function describe(row: Property): DescribedProperty[] {
   if (!isWritableOwner(row)) return [];
   const { name, label, fieldType, hidden } = row;
-  const described = { name, label: label?.trim() || name };
+  const described = { name, label: shorten(label).trim() || name };
   if (fieldType === SEVERAL) return [{ ...described, notOffered: 'several' }];
   return [hidden === true ? { ...described, notOffered: 'hidden' } : described];
 }

@@ -5,7 +5,7 @@ import { parseOwnerEmail } from '../../domain/email.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.ts';
 import type { UsersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseReply, readPage } from '../read-reply.ts';
+import { parseReply, readPage, shorten } from '../read-reply.ts';
 import { sdkRequests } from '../sdk-requests.ts';
 import { LARGE } from '../transport.ts';
 
@@ -63,6 +63,6 @@ function readUser(value: unknown): CrmUser | undefined {
     internalUserId: parseUserId(properties.hs_internal_user_id),
     email: parseOwnerEmail(properties.hs_email),
     ownerId: parseOwnerId(properties.hubspot_owner_id),
-    availability: properties.hs_availability_status ?? '',
+    availability: shorten(properties.hs_availability_status),
   };
 }

@@ -91,6 +91,21 @@ describe('Shapes of the owners listing', () => {
     await expect(list(page({ ...ROW, teams }))).resolves.toMatchObject([{ id: '77', teams: expected }]);
   });
 
+  it('[T1] Names and teams of any length are shortened to what the table keeps, the primary teams first', async () => {
+    const teams = Array.from({ length: 5_000 }, (_, n) => ({
+      id: n,
+      name: '東日本営業部'.repeat(100),
+      primary: n === 4_000,
+    }));
+    const row = { ...ROW, firstName: 'x'.repeat(500_000), lastName: '\u{1f600}'.repeat(200).slice(1), teams };
+    const [owner] = await list(page(row));
+    const [again] = await list(page({ ...row, teams: teams.toReversed() }));
+    expect(JSON.stringify(owner).length).toBeLessThan(70_000);
+    expect(owner?.lastName.isWellFormed()).toBe(true);
+    expect(owner?.teams).toContainEqual(expect.objectContaining({ id: '4000', primary: true }));
+    expect(new Set(again?.teams.map(({ id }) => id))).toEqual(new Set(owner?.teams.map(({ id }) => id)));
+  });
+
   it('An owner in the archived listing counts as archived, even when the row says otherwise', async () => {
     const { owners } = makeAnswering({ status: 200, body: JSON.stringify(page(ROW)) });
     const found = await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'archived', toDeadline(1));
