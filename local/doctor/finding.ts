@@ -1,4 +1,4 @@
-import { NOT_SIGNED_IN } from '../describe-fault.ts';
+import { describeFault, NOT_SIGNED_IN } from '../describe-fault.ts';
 import { knownFaultOf } from '../network-fault.ts';
 
 /** One line of the doctor's report. `detail` says what was found, or what is wrong and how to fix it; never a secret. */
@@ -42,10 +42,11 @@ export async function attempt(
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  if (NOT_SIGNED_IN.test(error.name) || error.name.startsWith('AccessDenied'))
+  if (NOT_SIGNED_IN.test(error.name) || knownFaultOf(error) !== undefined) return describeFault(error);
+  if (error.name.startsWith('AccessDenied'))
     return `${error.name}; your AWS credentials must allow it (docs/deploy.md)`;
   // The SDK's error, which has no code.
   if (error.message === 'Region is missing') return 'no region is given; --region, or AWS_REGION';
   const { code } = Object(error.cause ?? error) as { code?: unknown };
-  return knownFaultOf(error) ?? (typeof code === 'string' ? `${error.name} ${code}` : error.name);
+  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
 }

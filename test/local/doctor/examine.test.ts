@@ -103,12 +103,29 @@ it('[W14] The doctor names an address with a slash at its end, with which no fun
   expect(wrongOnes(await examineAll({ PUBLIC_BASE_URL: `${served.url}/` }))).toContain('PUBLIC_BASE_URL');
 });
 
-it('The doctor reports a failed check by the kind of the error, never by its text', async () => {
+const named = (name: string) => Object.assign(new Error('any'), { name });
+const unknownHost = Object.assign(new Error('any'), {
+  code: 'ENOTFOUND',
+  hostname: 'lambda.eu-central-9.amazonaws.com',
+});
+
+it.each([
+  [new TypeError('fetch failed for jane@example.com'), 'TypeError'],
+  [
+    new TypeError('fetch failed', { cause: unknownHost }),
+    'lambda.eu-central-9.amazonaws.com cannot be reached: the host name cannot be resolved (ENOTFOUND)',
+  ],
+  [
+    named('CredentialsProviderError'),
+    'AWS does not accept your credentials (CredentialsProviderError). Sign in to AWS, or choose a profile with AWS_PROFILE',
+  ],
+  [named('AccessDeniedException'), 'AccessDeniedException; your AWS credentials must allow it (docs/deploy.md)'],
+])('The doctor reports a failed check by the kind of the error, never by its text: %s', async (error, detail) => {
   const findings = await attempt('table', async () => {
-    throw new TypeError('fetch failed for jane@example.com');
+    throw error;
   });
 
-  expect(findings.map(formatFinding)).toEqual(['✗ table: could not be checked: TypeError']);
+  expect(findings.map(formatFinding)).toEqual([`✗ table: could not be checked: ${detail}`]);
 });
 
 it.each([
