@@ -15,8 +15,6 @@ import { createInstallPortal } from '../use-cases/portals/install-portal.ts';
 import { createInstalls } from './installs.ts';
 import { fromEnvironment, livePlatform, type Platform } from './platform.ts';
 
-export type InstallRuntime = ReturnType<typeof createInstallRuntime>;
-
 /** Undefined with a static token. */
 export function lazyInstallRuntime(telemetry: Telemetry) {
   return fromEnvironment(

@@ -34,7 +34,7 @@ export function backgroundPlatform(): Platform {
  * Starts something once and shares it. Callers that come during the start get the same promise. A failed start is forgotten, so
  * that one unreachable secret does not break a warm container.
  */
-export function lazy<T>(start: () => Promise<T>): () => Promise<T> {
+function lazy<T>(start: () => Promise<T>): () => Promise<T> {
   let started: Promise<T> | undefined;
   return () => {
     if (started === undefined) {

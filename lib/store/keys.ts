@@ -14,13 +14,19 @@ export function itemKey(
   return { pk: { S: `portal#${portalId}#${kind}#${value}` }, sk: { S: kind } };
 }
 
+type ListedKind = 'alias' | 'change' | 'handovers' | 'listing' | 'nightlyHandovers' | 'outcomes' | 'unresolved';
+type SingleKind = 'budget' | 'portal' | 'purge' | 'queue' | 'refresh' | 'signature';
+type InnerKind = `handover#${string}` | `sweep#${string}`;
+export type LogKind = 'written' | 'completed' | 'blocked';
+type RowKind = ListedKind | SingleKind | InnerKind | LogKind;
+
 /** A partition of a portal for rows of one kind, so that one query lists them. */
-export function partitionOf(portalId: PortalId, kind: string): string {
+export function partitionOf(portalId: PortalId, kind: RowKind): string {
   return `portal#${portalId}#${kind}`;
 }
 
 /** The key of a row there; the kind itself if there is only one. */
-export function rowKey(portalId: PortalId, kind: string, sk = kind): ItemKey {
+export function rowKey(portalId: PortalId, kind: RowKind, sk: string = kind): ItemKey {
   return { pk: { S: partitionOf(portalId, kind) }, sk: { S: sk } };
 }
 

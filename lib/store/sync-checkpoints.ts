@@ -8,7 +8,6 @@ import type { Owner } from '../domain/owner.ts';
 import type { OwnerSync } from '../domain/owner-listing.ts';
 import type { OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { partitionOf } from './keys.ts';
 import { fromOwnerMap, toOwnerMap } from './owner-rows.ts';
 import { checkpointKey } from './owner-sync-state.ts';
 import { putItem, queryPartition } from './requests.ts';
@@ -47,7 +46,7 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
     },
 
     async resume(portalId, runId) {
-      const items = await queryPartition(table, partitionOf(portalId, `sweep#${runId}`));
+      const items = await queryPartition(table, checkpointKey(portalId, runId, 0).pk.S);
       // Version 0.2.0 calls it `position` and, after a rollback, would not find the owners that are compressed.
       const text = (items[0]?.checkpoint ?? items[0]?.position)?.S;
       // DynamoDB deletes expired items within days, not immediately.

@@ -3,11 +3,9 @@ import type { OwnWrite } from '../domain/held-owner.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { WorkLog } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { partitionOf, rowKey } from './keys.ts';
+import { type LogKind, partitionOf, rowKey } from './keys.ts';
 import { putItem, queryPartition } from './requests.ts';
 import { type Table, toEpochSeconds } from './table.ts';
-
-type Kind = 'written' | 'completed' | 'blocked';
 
 /** The work log in DynamoDB: a partition for each portal and kind, sorted by time, and one item for each batch. */
 export function createWorkLog(table: Table, now: Now, newId: () => string): WorkLog {
@@ -37,7 +35,12 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
     },
   };
 
-  async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[], atEpochMs = now()): Promise<void> {
+  async function append(
+    portalId: PortalId,
+    kind: LogKind,
+    entries: readonly unknown[],
+    atEpochMs = now(),
+  ): Promise<void> {
     await putItem(table, {
       // Two workers may finish at the same moment.
       ...rowKey(portalId, kind, `${sortable(atEpochMs)}#${newId()}`),
@@ -46,7 +49,7 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
     });
   }
 
-  async function list<Entry>(portalId: PortalId, kind: Kind, sinceEpochMs: number) {
+  async function list<Entry>(portalId: PortalId, kind: LogKind, sinceEpochMs: number) {
     const items = await queryPartition(table, partitionOf(portalId, kind), sortable(sinceEpochMs));
     return items.flatMap(({ sk, entries }) => {
       const atEpochMs = Number(sk?.S?.split('#')[0]);

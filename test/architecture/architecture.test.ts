@@ -111,17 +111,9 @@ it('The environment is read in the runtime and in the signed calls to AWS, and n
   const readers = [...lib, ...functions].filter(({ text }) => text.includes('process.env')).map(({ path }) => path);
   expect(readers).toEqual([
     'lib/aws/signed-call.ts',
-    'lib/runtime/action-runtime.ts',
-    'lib/runtime/handover-runtime.ts',
-    'lib/runtime/install-runtime.ts',
     'lib/runtime/installs.ts',
-    'lib/runtime/operator-runtime.ts',
-    'lib/runtime/options-runtime.ts',
-    'lib/runtime/portal-page-runtime.ts',
-    'lib/runtime/queue-runtime.ts',
+    'lib/runtime/platform.ts',
     'lib/runtime/queue-worker.ts',
-    'lib/runtime/set-owner-runtime.ts',
-    'lib/runtime/sync-runtime.ts',
   ]);
 });
 
