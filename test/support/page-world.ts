@@ -48,10 +48,10 @@ export function createPageWorld(turn: Turn, onWrite: (key: string, to: string) =
   const records = createOwnedRecords(now);
   const batches: typeof records.batches = {
     ...records.batches,
-    async writeOwners(...asked) {
-      const answer = await records.batches.writeOwners(...asked);
+    async writeOwners(property, values, ...limits) {
+      const answer = await records.batches.writeOwners(property, values, ...limits);
       const written = answer.kind === 'answered' ? answer.written : new Set<string>();
-      for (const [id, to] of asked[3]) if (written.has(id)) onWrite(`${id}/${asked[2]}`, to);
+      for (const [id, to] of values) if (written.has(id)) onWrite(`${id}/${property.property}`, to);
       return answer;
     },
   };
