@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOCALES } from '../../lib/action/labels.ts';
 import { APP_FEATURES, APP_OBJECTS } from '../../lib/domain/scopes.ts';
+import { inTemporaryFolder } from '../temporary-folder.ts';
 import { findLayoutProblems } from './check-layout.ts';
 import { findProjectProblems } from './check-project.ts';
 import { ProjectRefusedError, type WriteProjectOptions, writeProject } from './configure.ts';
@@ -33,14 +32,11 @@ export async function findSampleProblems(root: string): Promise<readonly string[
     ...findProjectProblems(readProject(template), { isTemplate: true }),
     ...(await findLayoutProblems(template)),
   ];
-  const folder = mkdtempSync(join(tmpdir(), 'hubspot-samples-'));
-  try {
+  await inTemporaryFolder('hubspot-samples-', async (folder) => {
     for (const [at, sample] of SAMPLES.entries()) {
       problems.push(...(await findProblemsOf({ root, ...sample }, join(folder, String(at)))));
     }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
   return problems;
 }
 

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
+import { inTemporaryFolder } from '../temporary-folder.ts';
 import { findLayoutProblems } from './check-layout.ts';
 import { findProjectProblems } from './check-project.ts';
 import { readConfigured } from './configured-project.ts';
@@ -80,11 +79,8 @@ function refuse(problems: readonly string[]): void {
 
 /** HubSpot's library reads folders. A refused project must not replace the good one. */
 async function findProblemsOnDisk(files: ProjectFiles): Promise<readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'hubspot-project-'));
-  try {
+  return inTemporaryFolder('hubspot-project-', (folder) => {
     writeFolder(folder, files);
-    return await findLayoutProblems(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+    return findLayoutProblems(folder);
+  });
 }

@@ -1,7 +1,6 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cp } from 'node:fs/promises';
 import { NOT_FOUND, type RunProgram } from '../run-program.ts';
+import { inTemporaryFolder } from '../temporary-folder.ts';
 
 /** The first version with all commands that are used here. */
 const OLDEST = [8, 15] as const;
@@ -24,14 +23,11 @@ export async function checkCli(run: RunProgram, cwd: string): Promise<void> {
  * @throws when the CLI refuses; it has said why
  */
 export async function uploadProject(run: RunProgram, folder: string, accountId: string): Promise<void> {
-  const copy = await mkdtemp(join(tmpdir(), 'hubspot-project-'));
-  try {
+  await inTemporaryFolder('hubspot-project-', async (copy) => {
     await cp(folder, copy, { recursive: true });
     await callCli(run, copy, ['project', 'validate', `--account=${accountId}`]);
     await callCli(run, copy, ['project', 'upload', `--account=${accountId}`, '--force-create']);
-  } finally {
-    await rm(copy, { recursive: true, force: true });
-  }
+  });
 }
 
 async function callCli(run: RunProgram, cwd: string, args: readonly string[]): Promise<void> {
