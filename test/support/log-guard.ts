@@ -38,12 +38,14 @@ beforeAll(() => {
   }
 });
 
-let ofThisTest = 0;
+/** No line is of a test that did not begin. */
+let ofThisTest = Number.POSITIVE_INFINITY;
 beforeEach(() => {
   ofThisTest = CAPTURED_LINES.length;
 });
 afterEach(() => {
   const silent = findSilentAlarms(CAPTURED_LINES.slice(ofThisTest));
+  ofThisTest = Number.POSITIVE_INFINITY;
   if (silent.length > 0) throw new Error(`The queries in docs/alarms.md find no line of the log about ${silent}`);
 });
 
