@@ -6,22 +6,21 @@ import {
   StoreUnavailableError,
   UpstreamContractError,
 } from '../domain/errors.ts';
-import type { LogFields, MetricName, Metrics, Needs } from '../ports/telemetry.ts';
+import type { LogFields, Metrics, Needs } from '../ports/telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** The metric of the alarm that an error raises. */
-function alarmOf(error: unknown): MetricName | undefined {
-  if (error instanceof ConfigError) return 'ConfigInvalid';
-  if (error instanceof SecretsUnavailableError) return 'SecretsUnavailable';
-  if (error instanceof StoreUnavailableError) return 'StoreUnavailable';
-  if (error instanceof UpstreamContractError) return 'HubSpotContractBroken';
-  return error instanceof AppError ? undefined : 'UnexpectedError';
-}
-
-/** Counts an error for an operator's alarm where it ends: in an answer, or in a message that is delivered again. */
-export function countFault(metrics: Metrics, error: unknown): void {
-  const metric = alarmOf(error);
-  if (metric !== undefined) metrics.count(metric);
+/**
+ * Counts an error for an operator's alarm where it ends: in an answer, or in a message that is delivered again.
+ * @returns whether there is such an alarm
+ */
+export function countFault(metrics: Metrics, error: unknown): boolean {
+  if (error instanceof ConfigError) metrics.count('ConfigInvalid');
+  else if (error instanceof SecretsUnavailableError) metrics.count('SecretsUnavailable');
+  else if (error instanceof StoreUnavailableError) metrics.count('StoreUnavailable');
+  else if (error instanceof UpstreamContractError) metrics.count('HubSpotContractBroken');
+  else if (!(error instanceof AppError)) metrics.count('UnexpectedError');
+  else return false;
+  return true;
 }
 
 /** Reports an error where it ends: one line in the log, and a metric for an alarm. */
@@ -36,8 +35,13 @@ export function reportFault(
 }
 
 /** For errors that are often met and retried, such as a limit: only those that raise an alarm, whose runbook needs the line. */
-export function reportAlarm(telemetry: Telemetry, message: string, error: unknown, fields?: LogFields): void {
-  if (alarmOf(error) !== undefined) reportFault(telemetry, message, error, fields);
+export function reportAlarm(
+  { log, metrics }: Telemetry,
+  message: string,
+  error: unknown,
+  fields: LogFields = {},
+): void {
+  if (countFault(metrics, error)) log.error(message, { ...fields, ...describeError(error) });
 }
 
 /**
