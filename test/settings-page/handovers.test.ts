@@ -361,6 +361,16 @@ describe('a handover at work', () => {
     ]);
   });
 
+  it('A handover that was stopped before anything was counted offers the undo as soon as what it moved is counted', async () => {
+    stopClock();
+    const stopped = { isStopped: true, isWorking: false, canStart: true, canUndo: true } as const;
+    show({ ...MOVING, ...stopped, isCounting: true, moved: { ...PLAN.moved, done: 0 } });
+    const page = await open();
+    expect(page.buttonNames()).not.toContain('Undo');
+    show({ ...MOVING, ...stopped, moved: { ...PLAN.moved, done: 400 } });
+    await untilSoon(page, () => expect(page.buttonNames()).toContain('Undo'));
+  });
+
   it('A handover of the night that has made all its calls says that the next night continues, and asks to fix nothing', async () => {
     const spent = {
       isStopped: true,

@@ -7,7 +7,7 @@ import { type Deed, type Order, play, RECORDS, type Scene } from '../../support/
 import type { Accident } from '../../support/turns.ts';
 
 /** `PAGE_RUNS=5000 PROPERTY_SEED=random` looks for more. */
-const RUNS = Number(process.env.PAGE_RUNS ?? 60);
+const RUNS = Number(process.env.PAGE_RUNS ?? 40);
 
 /** Most scenes end within about so many calls. */
 const CALLS = 150;
