@@ -8,17 +8,15 @@ import type { ActionResult } from '../../domain/outcome.ts';
 import { COMPLETION_REFUSED, NotBlockedYet, OFTEN_REQUEUED, type Requeued } from '../../domain/requeue.ts';
 import type { CompletionAnswer, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { CompletionLimits } from '../../ports/steps.ts';
-import type { Log, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import type { CompletedCallbacks } from './completed-callbacks.ts';
 import { createCompletionCredit } from './completion-credit.ts';
 
-export type CompleteCallbacksDeps = {
+export type CompleteCallbacksDeps = Needs<'now' | 'log'> & {
   readonly callbacks: WorkflowCallbacks;
   readonly completedCallbacks: CompletedCallbacks;
   /** A result in the declared outputs, exactly as an execution that was answered at once gets them. */
   readonly toOutputs: (portalId: PortalId, result: ActionResult, asked: string) => Promise<Record<string, string>>;
-  readonly now: Now;
-  readonly log: Log;
 };
 
 type Run = CompletionLimits & {

@@ -3,12 +3,10 @@ import type { FinishedExecution } from '../../domain/execution.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { WorkLog } from '../../ports/executions.ts';
-import type { Log, Metrics } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type CompletedCallbacksDeps = {
+export type CompletedCallbacksDeps = Needs<'metrics' | 'log'> & {
   readonly workLog: Omit<WorkLog, 'noteWrites' | 'findWrites' | 'noteBlocked'>;
-  readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 export type CompletedCallbacks = ReturnType<typeof createCompletedCallbacks>;

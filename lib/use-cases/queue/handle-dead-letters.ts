@@ -14,10 +14,10 @@ import { distinct } from '../../domain/record-group.ts';
 import { EXPIRED } from '../../domain/result.ts';
 import type { ExecutionQueue } from '../../ports/queue.ts';
 import type { CompleteCallbacks, ResolveExpired } from '../../ports/steps.ts';
-import type { Log, Metrics, Now, ReportFault } from '../../ports/telemetry.ts';
+import type { Needs, ReportFault } from '../../ports/telemetry.ts';
 import type { RecordedResults } from './recorded-results.ts';
 
-export type HandleDeadLettersDeps = {
+export type HandleDeadLettersDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly results: RecordedResults;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
@@ -25,9 +25,6 @@ export type HandleDeadLettersDeps = {
   /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queue: Pick<ExecutionQueue, 'send'>;
-  readonly now: Now;
-  readonly metrics: Metrics;
-  readonly log: Log;
   readonly reportFault: ReportFault;
 };
 

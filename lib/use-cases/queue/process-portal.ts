@@ -14,10 +14,10 @@ import type { Requeued } from '../../domain/requeue.ts';
 import type { QueuePermission } from '../../ports/executions.ts';
 import type { DelayedExecution } from '../../ports/queue.ts';
 import type { CompleteCallbacks, RequeueDelays, ResolveExpired, UpdateRecords } from '../../ports/steps.ts';
-import type { Log, Metrics, Now, ReportFault } from '../../ports/telemetry.ts';
+import type { Needs, ReportFault } from '../../ports/telemetry.ts';
 import type { RecordedResults } from './recorded-results.ts';
 
-export type ProcessPortalDeps = {
+export type ProcessPortalDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly results: RecordedResults;
   readonly updateRecords: UpdateRecords;
   /** Loads the owners of these emails in few calls, shortly before each is looked up. */
@@ -30,9 +30,6 @@ export type ProcessPortalDeps = {
   readonly queuePermission: Pick<QueuePermission, 'revoke'>;
   readonly noteBacklog: (portalId: PortalId) => Promise<void>;
   readonly requeueDelays: RequeueDelays;
-  readonly now: Now;
-  readonly metrics: Metrics;
-  readonly log: Log;
   /** Reports a fault that raises an alarm, and no other. */
   readonly reportAlarm: ReportFault;
 };

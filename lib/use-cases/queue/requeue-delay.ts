@@ -2,14 +2,9 @@ import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } f
 import { keyOf, LAST_TRY_MARGIN_MS, type QueuedExecution } from '../../domain/execution.ts';
 import { COMPLETION_REFUSED, MAX_DELAY_SECONDS, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
 import type { DelayedExecution } from '../../ports/queue.ts';
-import type { Metrics, Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type RequeueDelaysDeps = {
-  readonly now: Now;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly metrics: Metrics;
-};
+export type RequeueDelaysDeps = Needs<'now' | 'random' | 'metrics'>;
 
 type Returned = { readonly execution: QueuedExecution; readonly cause: unknown; readonly jitter: number };
 
