@@ -10,7 +10,7 @@ export const saysNotFound = (document: unknown): boolean => saysOfCallback(docum
 export const saysEnded = (document: unknown): boolean => saysOfCallback(document, ENDED);
 
 /** What may stand between "callback" and what is said of it, beside IDs. */
-const FILLERS = new Set('with id ids for app of the is was were has have been in portal account'.split(' '));
+const FILLERS = new Set('s with id ids for app of the is was were are has have been in portal account'.split(' '));
 
 /**
  * Whether a text of a reply says this of a callback, not of a field or a token in the same text. In one pass, because it may quote

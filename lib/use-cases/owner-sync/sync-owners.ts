@@ -14,11 +14,11 @@ import {
   isEmptyDiff,
   isSuspiciouslySmall,
   type ListedOwners,
-  splitDiff,
   withLearned,
 } from '../../domain/owner-diff.ts';
 import { addPage, BrokenListingError, completeListing, type OwnerSync, startSync } from '../../domain/owner-listing.ts';
 import type { RefreshJob, RefreshOutcome, RefreshState } from '../../domain/owner-sync.ts';
+import { splitDiff } from '../../domain/split-diff.ts';
 import { makeReport, type RunFacts } from '../../domain/sync-report.ts';
 import type { OwnerPagesApi } from '../../ports/hubspot.ts';
 import type { ReadUsers, UsersRead } from '../../ports/steps.ts';
