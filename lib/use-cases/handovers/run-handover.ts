@@ -72,7 +72,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
         // Checked once a run: the target may have left since the plan.
         else if (isChecked) next = withoutFailures(await step(portalId, current, stopAt));
         else next = await checkTarget(portalId, current, stopAt);
-        isChecked = true;
+        isChecked ||= !isStopped;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         const postponed = error.retryable ? await postpone(portalId, current, error) : undefined;

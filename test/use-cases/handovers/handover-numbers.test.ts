@@ -1,6 +1,7 @@
 import { viewHandover } from '../../../lib/domain/handover-view.ts';
 import type { ObjectId } from '../../../lib/domain/ids.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
+import { makeOwner } from '../../builders/owner.ts';
 import { createHandoverWorld, LEAVER, OTHER, partOf, TARGET } from '../../support/handover-world.ts';
 
 type World = ReturnType<typeof createHandoverWorld>;
@@ -149,4 +150,18 @@ it('A batch that a crashed run left for another owner property is replaced, and 
   await world.control.start(PORTAL_A, id, world.control.digest(await world.read(id)));
   await world.run(id);
   expect(await show(world, id)).toMatchObject({ status: 'moved', moved: { done: 5 } });
+});
+
+it('A handover that is continued while its records are counted gives nothing to a target who left meanwhile', async () => {
+  const world = createHandoverWorld();
+  fill(world, 1);
+  const { id, digest } = await world.plan();
+  await world.control.start(PORTAL_A, id, digest);
+  await world.control.stop(PORTAL_A, id);
+  world.owners.set(TARGET, makeOwner({ id: TARGET, archived: true }));
+  after(world.handovers, 'readWrites', () => world.control.start(PORTAL_A, id, digest));
+  world.advance(1_000);
+  await world.run(id);
+  expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(LEAVER);
+  expect(await world.read(id)).toMatchObject({ isStopped: true, reason: 'TARGET_NOT_ACTIVE' });
 });
