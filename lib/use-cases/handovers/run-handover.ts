@@ -11,7 +11,7 @@ import {
   WritesUnderWayError,
 } from '../../domain/errors.ts';
 import { countRecords, type Handover, isWorking, resultsOf, stopped } from '../../domain/handover.ts';
-import type { PortalId } from '../../domain/ids.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { CALLS_SPENT } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { HandoverJob, HandoverStep, Handovers, RecordSearch, StoredHandover } from '../../ports/handovers.ts';
@@ -67,12 +67,12 @@ export function createRunHandover(deps: RunHandoverDeps) {
       if (now() >= stopAt) return { againInMs: 0 };
       let next: Handover;
       const { isStopped } = current;
+      const isUnchecked: boolean = !isStopped && !isChecked && current.status === 'moving';
       try {
         if (isStopped) next = await countAhead(portalId, current, stopAt);
-        // Checked once a run: the target may have left since the plan.
-        else if (isChecked) next = withoutFailures(await step(portalId, current, stopAt));
-        else next = await checkTarget(portalId, current, stopAt);
-        isChecked ||= !isStopped;
+        else if (isUnchecked) next = await checkPeople(portalId, current, stopAt);
+        else next = withoutFailures(await step(portalId, current, stopAt));
+        isChecked ||= isUnchecked;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         const postponed = error.retryable ? await postpone(portalId, current, error) : undefined;
@@ -104,11 +104,16 @@ export function createRunHandover(deps: RunHandoverDeps) {
     return { againInMs: Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS), ...faultOf(error) };
   }
 
-  async function checkTarget(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
-    if (handover.status !== 'moving' || handover.target === '') return handover;
-    const owner = await findActiveOwner(portalId, handover.target, deadline);
-    const isFine = owner !== undefined && isAssignable(owner);
-    return isFine ? handover : { ...stopped(handover), reason: 'TARGET_NOT_ACTIVE' };
+  /** Once a run. The target may have left since the plan. Nobody looked at the plan of a nightly handover, and its leaver may be back. */
+  async function checkPeople(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
+    const { target, leaverId, maxCalls } = handover;
+    const isActive = async (id: OwnerId) => {
+      const owner = await findActiveOwner(portalId, id, deadline);
+      return owner !== undefined && isAssignable(owner);
+    };
+    if (target !== '' && !(await isActive(target))) return { ...stopped(handover), reason: 'TARGET_NOT_ACTIVE' };
+    const isBack = maxCalls !== undefined && (await isActive(leaverId));
+    return isBack ? { ...stopped(handover), reason: 'LEAVER_ACTIVE' } : handover;
   }
 
   async function step(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {

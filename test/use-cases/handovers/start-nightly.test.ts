@@ -93,6 +93,21 @@ it.each([
   expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(LEAVER);
 });
 
+it('A nightly handover that had to wait stops if its leaver is active again by then', async () => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  world.records.set(CONTACTS, '1', OWNER, LEAVER, world.now() - 1_000);
+  const limit = jest.spyOn(world.records.batches, 'writeOwners').mockRejectedValueOnce(new RateLimitedError(1_000));
+  await setUp(world)();
+  expect(limit).toHaveBeenCalledTimes(1);
+  world.owners.set(LEAVER, makeOwner({ id: LEAVER }));
+  const [waiting] = await world.control.list(PORTAL_A);
+  await world.run(waiting?.id ?? '');
+  expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(LEAVER);
+  expect(await world.control.list(PORTAL_A)).toMatchObject([{ isStopped: true, reason: 'LEAVER_ACTIVE' }]);
+});
+
 it('A nightly handover stops when its calls are spent, and the next night moves the rest', async () => {
   const world = createHandoverWorld();
   world.successors.set(LEAVER, TARGET);
