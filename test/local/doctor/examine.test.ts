@@ -103,29 +103,12 @@ it('[W14] The doctor names an address with a slash at its end, with which no fun
   expect(wrongOnes(await examineAll({ PUBLIC_BASE_URL: `${served.url}/` }))).toContain('PUBLIC_BASE_URL');
 });
 
-const named = (name: string) => Object.assign(new Error('any'), { name });
-const unknownHost = Object.assign(new Error('any'), {
-  code: 'ENOTFOUND',
-  hostname: 'lambda.eu-central-9.amazonaws.com',
-});
-
-it.each([
-  [new TypeError('fetch failed for jane@example.com'), 'TypeError'],
-  [
-    new TypeError('fetch failed', { cause: unknownHost }),
-    'lambda.eu-central-9.amazonaws.com cannot be reached: the host name cannot be resolved (ENOTFOUND)',
-  ],
-  [
-    named('CredentialsProviderError'),
-    'AWS does not accept your credentials (CredentialsProviderError). Sign in to AWS, or choose a profile with AWS_PROFILE',
-  ],
-  [named('AccessDeniedException'), 'AccessDeniedException; your AWS credentials must allow it (docs/deploy.md)'],
-])('The doctor reports a failed check by the kind of the error, never by its text: %s', async (error, detail) => {
+it('The doctor reports a failed check by the kind of the error, never by its text', async () => {
   const findings = await attempt('table', async () => {
-    throw error;
+    throw new TypeError('fetch failed for jane@example.com');
   });
 
-  expect(findings.map(formatFinding)).toEqual([`✗ table: could not be checked: ${detail}`]);
+  expect(findings.map(formatFinding)).toEqual(['✗ table: could not be checked: TypeError']);
 });
 
 it.each([
@@ -133,11 +116,14 @@ it.each([
     error: Object.assign(new Error('secret-test-text'), { name: 'AccessDeniedException' }),
     told: /your AWS credentials/,
   },
-  { error: Object.assign(new Error('none'), { name: 'CredentialsProviderError' }), told: /your AWS credentials/ },
+  {
+    error: Object.assign(new Error('none'), { name: 'CredentialsProviderError' }),
+    told: /Sign in to AWS, or choose a profile/,
+  },
   { error: new Error('Region is missing'), told: /--region/ },
   {
-    error: new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }),
-    told: /the host name cannot be resolved \(ENOTFOUND\)/,
+    error: new TypeError('fetch failed', { cause: { code: 'ENOTFOUND', hostname: 'kms.example.com' } }),
+    told: /kms\.example\.com cannot be reached: the host name cannot be resolved \(ENOTFOUND\)/,
   },
 ])('The doctor says what to do when AWS cannot be asked: $error.name', async ({ error, told }) => {
   const findings = await attempt('queue', async () => {
