@@ -6,6 +6,7 @@ import {
   type Handover,
   type HandoverCounts,
   type HandoverPart,
+  isUndo,
   isWorking,
   resultsOf,
   type UnreadablePart,
@@ -51,8 +52,8 @@ export function viewHandover(handover: Handover, digest: string): HandoverView {
   const { moved, undone } = resultsOf(handover);
   const isPlanning = status === 'planning';
   const records = countRecords(parts) + found.records;
-  const isUndo = status === 'undoing' || status === 'undone';
-  const done = sumOf(isUndo ? undone : moved);
+  const isGivenBack = isUndo(status);
+  const done = sumOf(isGivenBack ? undone : moved);
   return {
     handoverId: id,
     status,
@@ -71,7 +72,7 @@ export function viewHandover(handover: Handover, digest: string): HandoverView {
     ...estimate(batches),
     progress: {
       done,
-      total: isUndo ? Math.max(moved.done, done) : records,
+      total: isGivenBack ? Math.max(moved.done, done) : records,
       minutesLeft: estimate(batches - position).minutes,
     },
     moved,

@@ -81,7 +81,7 @@ export type Handover = {
   readonly position: number;
   readonly moved: HandoverCounts;
   readonly undone: HandoverCounts;
-  /** It was stopped, and what was written of the batches after `position` is not counted yet. */
+  /** It was stopped, and no run has counted yet how many records of the batches after `position` were written. */
   readonly isUncounted?: boolean;
   /** If it was stopped: records of the batches after `position` that were written. The next step counts them again. */
   readonly ahead?: number;
@@ -167,10 +167,13 @@ export function stopped(handover: Handover): Handover {
   return { ...handover, isStopped: true, isUncounted: true };
 }
 
+export function isUndo(status: Handover['status']): boolean {
+  return status === 'undoing' || status === 'undone';
+}
+
 /** The results up to now, for people. */
 export function resultsOf({ status, moved, undone, ahead = 0 }: Handover): Pick<Handover, 'moved' | 'undone'> {
-  const isUndo = status === 'undoing' || status === 'undone';
-  if (!isUndo) return { moved: { ...moved, done: moved.done + ahead }, undone };
+  if (!isUndo(status)) return { moved: { ...moved, done: moved.done + ahead }, undone };
   const given = { ...undone, done: undone.done + ahead };
   // An undo that began at once after a stop finds what was not counted.
   return { moved: { ...moved, done: Math.max(moved.done, given.done) }, undone: given };

@@ -9,7 +9,7 @@ const ENDED = /^(?:already (?:been )?completed|expired)/i;
 export const saysNotFound = (document: unknown): boolean => saysOfCallback(document, NOT_FOUND);
 export const saysEnded = (document: unknown): boolean => saysOfCallback(document, ENDED);
 
-/** What may stand between "callback" and what is said of it, beside IDs. */
+/** Words that may stand between “callback” and the phrase about it. IDs may, too. */
 const FILLERS = new Set('s with id ids for app of the is was were are has have been in portal account'.split(' '));
 
 /**

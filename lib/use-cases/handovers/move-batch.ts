@@ -1,6 +1,7 @@
+import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { WritesUnderWayError } from '../../domain/errors.ts';
-import { addCounts, type Handover, type HandoverCounts, NO_COUNTS } from '../../domain/handover.ts';
+import { addCounts, type Handover, type HandoverCounts, isUndo, NO_COUNTS } from '../../domain/handover.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { BatchRef, HandoverStep, Handovers, Rewrite, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
@@ -48,7 +49,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
         calls += result.value.calls;
         done += 1;
       }
-      // If some of the batches failed, the rest of what was counted before is in these.
+      // The failed batches are done again, so records of theirs that were counted before still count.
       const rest = done < numbers.length ? ahead - (counts.done - handover[kind].done) : 0;
       return { ...handover, position: position + done, [kind]: counts, ahead: Math.max(0, rest), calls };
     };
@@ -61,23 +62,22 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
   async function countAhead(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
     const { isUncounted = false, ...counted } = handover;
     const { id: handoverId, leaverId, target, failures = 0, status } = handover;
-    const kind = status === 'undoing' ? 'undone' : 'moved';
+    const kind = isUndo(status) ? 'undone' : 'moved';
     const [from, to] = kind === 'undone' ? [target, leaverId] : [leaverId, target];
-    const found = numbersOf(handover).map(async (number) => {
+    let ahead = 0;
+    await inParallel(numbersOf(handover), async (number) => {
       const ref = { portalId, handoverId, number };
       const writes = await handovers.readWrites(ref, kind);
-      if (writes === undefined) return 0;
-      const batch = await handovers.readBatch(ref);
-      if (batch === undefined) return 0;
+      const batch = writes && (await handovers.readBatch(ref));
+      if (writes === undefined || batch === undefined) return;
       const nothing = { mayReplace: () => false, unchangedSinceEpochMs: Number.POSITIVE_INFINITY };
       const written = { batch: { ...batch, ids: writes.ids }, findBegun: async () => new Set(writes.ids) };
       const { counts } = await rewriteBatch(
         { portalId, from, to, failures, deadline, ...nothing, ...written },
         async () => undefined,
       );
-      return counts.done;
+      ahead += counts.done;
     });
-    const ahead = (await Promise.all(found)).reduce((sum, done) => sum + done, 0);
     return !isUncounted && ahead === (handover.ahead ?? 0) ? handover : { ...counted, ahead };
   }
 

@@ -23,7 +23,7 @@ export type RunHandoverDeps = Needs<'now' | 'log'> & {
   readonly planPage: HandoverStep;
   readonly moveBatch: HandoverStep;
   readonly undoBatch: HandoverStep;
-  /** Counts what was written when it was stopped. */
+  /** Counts the records that a stopped step wrote. */
   readonly countAhead: HandoverStep;
   readonly search: Pick<RecordSearch, 'countOwned'>;
   /** Asked live: undefined when the owner is not active, or not a person. */

@@ -114,23 +114,23 @@ it('The doctor reports a failed check by the kind of the error, never by its tex
 it.each([
   {
     error: Object.assign(new Error('secret-test-text'), { name: 'AccessDeniedException' }),
-    told: /your AWS credentials/,
+    advice: /your AWS credentials/,
   },
   {
     error: Object.assign(new Error('none'), { name: 'CredentialsProviderError' }),
-    told: /Sign in to AWS, or choose a profile/,
+    advice: /Sign in to AWS, or choose a profile/,
   },
-  { error: new Error('Region is missing'), told: /--region/ },
+  { error: new Error('Region is missing'), advice: /--region/ },
   {
     error: new TypeError('fetch failed', { cause: { code: 'ENOTFOUND', hostname: 'kms.example.com' } }),
-    told: /kms\.example\.com cannot be reached: the host name cannot be resolved \(ENOTFOUND\)/,
+    advice: /kms\.example\.com cannot be reached: the host name cannot be resolved \(ENOTFOUND\)/,
   },
-])('The doctor says what to do when AWS cannot be asked: $error.name', async ({ error, told }) => {
+])('The doctor says what to do when AWS cannot be asked: $error.name', async ({ error, advice }) => {
   const findings = await attempt('queue', async () => {
     throw error;
   });
 
-  expect(findings).toMatchObject([{ verdict: 'wrong', detail: expect.stringMatching(told) }]);
+  expect(findings).toMatchObject([{ verdict: 'wrong', detail: expect.stringMatching(advice) }]);
   expect(findings[0]?.detail).not.toContain('secret-test');
 });
 
