@@ -36,6 +36,8 @@ export type ProcessPortalDeps = Needs<'now' | 'metrics' | 'log'> & {
 
 /** How long one portal may use a worker while others wait. */
 const PORTAL_MS = 6_000;
+/** How many refused executions are completed before the others, because a flood may take all of the portal's time for hours. */
+const REFUSED_FIRST = 5;
 /** This many at once are a flood. New executions are then done faster together with the queued ones. */
 const BACKLOG = 50;
 /**
@@ -66,26 +68,30 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       // Before any write: nothing may be stored for a deleted portal.
       await deps.ensureConnected(portalId, deadline);
       if (executions.length >= BACKLOG) await deps.noteBacklog(portalId);
-      const { last = [], others = [] } = Object.groupBy(executions, (one) => (comesLast(one) ? 'last' : 'others'));
+      const { refused = [], others = [] } = Object.groupBy(executions, (one) =>
+        isRefused(one) ? 'refused' : 'others',
+      );
+      await completeRefused(run, refused.slice(0, REFUSED_FIRST));
       // Executions that were put back with a result come first, as many as a call takes.
       const { returned = [], fresh = [] } = Object.groupBy(others, ({ completion }) =>
         completion === undefined ? 'fresh' : 'returned',
       );
       await assign(run, [...(await completeRecorded(run, returned)), ...fresh]);
-      await attempt(run, last, () => completeLast(run, last));
+      await completeRefused(run, refused.slice(REFUSED_FIRST));
     });
     await deps.writeOutcomes();
     return deps.requeueDelays(run.requeued);
   };
 
   /** It is completed alone. The calls for three of these set and complete a hundred others. */
-  function comesLast(execution: QueuedExecution): boolean {
+  function isRefused(execution: QueuedExecution): boolean {
     return execution.refusals > 0 && !isExpiring(execution, now());
   }
 
-  async function completeLast(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
+  async function completeRefused(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
+    if (executions.length === 0) return;
     if (now() >= run.stopAt) return requeue(run, { executions, cause: undefined });
-    await assign(run, await completeRecorded(run, executions, run.stopAt));
+    await attempt(run, executions, async () => assign(run, await completeRecorded(run, executions, run.stopAt)));
   }
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {

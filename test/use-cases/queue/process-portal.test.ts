@@ -70,28 +70,39 @@ describe('An execution that is completed alone, because HubSpot refused a call t
   const suspect = { completion: 'unconfirmed', refusals: 1 } as const;
 
   it.each([
-    ['unconfirmed', 'complete urgently 1'],
-    ['pending', 'complete 1'],
-  ] as const)('It is completed last, so that no hundred records wait for its call: %s', async (completion, step) => {
-    turn.standing.set(callbackOf(1), { result: ASSIGNED });
-    await turn.process([makeNumbered(1, { ...suspect, completion }), makeNumbered(2)]);
-    expect(turn.steps()).toEqual(['connect', 'prefetch jane@example.com', 'update 2', 'record 2', 'complete 2', step]);
+    ['unconfirmed', 'complete urgently'],
+    ['pending', 'complete'],
+  ] as const)(
+    'Five are completed first and the rest last, so that no hundred records wait for their calls: %s',
+    async (completion, step) => {
+      const suspects = makeNumberedAll(7, { ...suspect, completion });
+      for (const number of numbersOf(suspects)) turn.standing.set(callbackOf(number), { result: ASSIGNED });
+      await turn.process([...suspects, makeNumbered(8)]);
+      expect(turn.steps()).toEqual([
+        'connect',
+        `${step} 1 2 3 4 5`,
+        'prefetch jane@example.com',
+        'update 8',
+        'record 8',
+        'complete 8',
+        `${step} 6 7`,
+      ]);
+    },
+  );
+
+  it('Five of them are completed although other records take the whole time of the account', async () => {
+    const suspects = makeNumberedAll(7, suspect);
+    for (const number of numbersOf(suspects)) turn.standing.set(callbackOf(number), { result: ASSIGNED });
+    turn.will.record = async () => turn.clock.advance(PORTAL_MS);
+    await turn.process([makeNumbered(8), ...suspects]);
+    expect(turn.steps()).toContain('complete urgently 1 2 3 4 5');
+    expect(turn.back()).toEqual([[[6, 7], undefined]]);
   });
 
-  it('It comes again if the time of the account is over, and has no time beyond', async () => {
-    for (const number of [1, 2]) turn.standing.set(callbackOf(number), { result: ASSIGNED });
-    turn.will.complete = async () => {
-      turn.clock.advance(PORTAL_MS - 1);
-      return [];
-    };
-    await turn.process([makeNumbered(1, suspect), makeNumbered(3)]);
-    expect(turn.limits.at(-1)?.stopAt).toBe(START_EPOCH_MS + PORTAL_MS);
-    turn.will.complete = async () => {
-      turn.clock.advance(PORTAL_MS);
-      return [];
-    };
-    await turn.process([makeNumbered(2, suspect), makeNumbered(4)]);
-    expect(turn.back()).toEqual([[[2], undefined]]);
+  it('It has no time beyond that of the account', async () => {
+    turn.standing.set(callbackOf(1), { result: ASSIGNED });
+    await turn.process([makeNumbered(1, suspect)]);
+    expect(turn.limits.map(({ stopAt }) => stopAt)).toEqual([START_EPOCH_MS + PORTAL_MS]);
   });
 
   it('It alone comes again if its result cannot be read, and the others of its account are done', async () => {
