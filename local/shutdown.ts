@@ -4,6 +4,9 @@ import { printError } from './output.ts';
 /** The exit codes of a shell for a program that a signal ended. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
+/** How often a program looks whether npm still runs. */
+const LOOK_MS = 1_000;
+
 type Stop = () => Promise<void>;
 
 /**
@@ -16,6 +19,7 @@ export async function runUntilStopped(
   cutShort?: string,
 ): Promise<void> {
   const stops: Stop[] = [];
+  stopWithNpm();
   const interrupted = new Promise<number>((resolve) => {
     for (const [signal, exitCode] of Object.entries(SIGNALS)) {
       process.once(signal, () => {
@@ -32,4 +36,13 @@ export async function runUntilStopped(
   }
   for (const stop of stops.reverse()) await stop();
   process.exit();
+}
+
+/** A signal that ends npm itself, as `kill $!` in a script does, does not reach the program that npm started. */
+function stopWithNpm(): void {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  setInterval(() => {
+    if (process.ppid !== parent) process.emit('SIGTERM', 'SIGTERM');
+  }, LOOK_MS).unref();
 }
