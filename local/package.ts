@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cliCache } from './cli-cache.ts';
 import { readCommand } from './command/command-line.ts';
 import { checkStage, DEFAULT_REGION, readParams } from './deploy/deploy-options.ts';
 import { checkParams } from './deploy/params.ts';
-import { serverlessScript } from './deploy/serverless-cli.ts';
+import { runServerless } from './deploy/serverless-cli.ts';
 import { readAccepted } from './deploy/settings.ts';
 import { describeFault } from './describe-fault.ts';
 import { printError } from './output.ts';
@@ -32,17 +31,8 @@ try {
   checkParams(readParams(param), readAccepted(projectDir).params, process.env.AWS_REGION || DEFAULT_REGION);
   // The Serverless CLI would stop with a stack trace.
   mkdirSync(join(projectDir, '.serverless'), { recursive: true });
-  const { exitCode } = await runProgram({
-    command: process.execPath,
-    args: [
-      serverlessScript(projectDir),
-      'package',
-      ...(stage === undefined ? [] : ['--stage', stage]),
-      ...param.map((one) => `--param=${one}`),
-    ],
-    cwd: projectDir,
-    environment: { ...cliCache(projectDir), SLS_NOTIFICATIONS_MODE: 'off' },
-    output: 'show',
+  const { exitCode } = await runServerless(runProgram, projectDir, {
+    args: ['package', ...(stage === undefined ? [] : ['--stage', stage]), ...param.map((one) => `--param=${one}`)],
   });
   process.exitCode = exitCode;
 } catch (error) {

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cliCache } from '../cli-cache.ts';
-import type { RunProgram } from '../run-program.ts';
+import type { Ended, Program, RunProgram } from '../run-program.ts';
+import { inTemporaryFolder } from '../temporary-folder.ts';
 import { type Inputs, readAccepted } from './settings.ts';
 import { parseTemplate, type Template } from './template.ts';
 
@@ -13,7 +14,7 @@ export type Target = {
   readonly inputs: Inputs;
 };
 
-export function serverlessScript(projectDir: string): string {
+function serverlessScript(projectDir: string): string {
   return createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
 }
 
@@ -40,23 +41,41 @@ export async function deployPackage(run: RunProgram, target: Target, isForced: b
   await callServerless(run, target, ['deploy', '--package', folder, ...(isForced ? ['--force'] : [])]);
 }
 
+/** Runs the Serverless CLI, whose bundler (serverless-esbuild 1.57.2) leaves a copy of every bundle in the temporary folder. */
+export function runServerless(
+  run: RunProgram,
+  projectDir: string,
+  { args, environment = {} }: Pick<Program, 'args' | 'environment'>,
+): Promise<Ended> {
+  return inTemporaryFolder('serverless-', (folder) =>
+    run({
+      command: process.execPath,
+      args: [serverlessScript(projectDir), ...args],
+      cwd: projectDir,
+      environment: {
+        ...cliCache(projectDir),
+        ...environment,
+        SLS_NOTIFICATIONS_MODE: 'off',
+        TMPDIR: folder,
+        TEMP: folder,
+        TMP: folder,
+      },
+      output: 'show',
+    }),
+  );
+}
+
 async function callServerless(run: RunProgram, target: Target, command: readonly string[]): Promise<void> {
   const { projectDir, stage, region, inputs } = target;
-  const script = serverlessScript(projectDir);
   const params = Object.entries(inputs.params).map(([name, value]) => `--param=${name}=${value}`);
-  const { exitCode } = await run({
-    command: process.execPath,
-    args: [script, ...command, '--stage', stage, '--region', region, ...params],
-    cwd: projectDir,
+  const { exitCode } = await runServerless(run, projectDir, {
+    args: [...command, '--stage', stage, '--region', region, ...params],
     environment: {
-      ...cliCache(projectDir),
       // Not even an empty one of the shell, which would replace the template's value.
       ...Object.fromEntries([...readAccepted(projectDir).variables].map((name) => [name, undefined])),
       ...inputs.environment,
       AWS_REGION: region,
-      SLS_NOTIFICATIONS_MODE: 'off',
     },
-    output: 'show',
   });
   if (exitCode !== 0)
     throw new Error(`serverless ${command[0]} failed with exit code ${exitCode}; see its output above`);
