@@ -36,8 +36,11 @@ export type ProcessPortalDeps = Needs<'now' | 'metrics' | 'log'> & {
 
 /** How long one portal may use a worker while others wait. */
 const PORTAL_MS = 6_000;
-/** How many refused executions are completed before the others, because a flood may take all of the portal's time for hours. */
-const REFUSED_FIRST = 5;
+/**
+ * How many refused executions are completed before the others, because a flood may take all of the portal's time for hours. If all
+ * workers do this, a third of HubSpot's limit is left for the others.
+ */
+const REFUSED_FIRST = 10;
 /** This many at once are a flood. New executions are then done faster together with the queued ones. */
 const BACKLOG = 50;
 /**

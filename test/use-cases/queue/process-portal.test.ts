@@ -73,30 +73,30 @@ describe('An execution that is completed alone, because HubSpot refused a call t
     ['unconfirmed', 'complete urgently'],
     ['pending', 'complete'],
   ] as const)(
-    'Five are completed first and the rest last, so that no hundred records wait for their calls: %s',
+    'Ten are completed first and the rest last, so that no hundred records wait for their calls: %s',
     async (completion, step) => {
-      const suspects = makeNumberedAll(7, { ...suspect, completion });
+      const suspects = makeNumberedAll(12, { ...suspect, completion });
       for (const number of numbersOf(suspects)) turn.standing.set(callbackOf(number), { result: ASSIGNED });
-      await turn.process([...suspects, makeNumbered(8)]);
+      await turn.process([...suspects, makeNumbered(13)]);
       expect(turn.steps()).toEqual([
         'connect',
-        `${step} 1 2 3 4 5`,
+        `${step} 1 2 3 4 5 6 7 8 9 10`,
         'prefetch jane@example.com',
-        'update 8',
-        'record 8',
-        'complete 8',
-        `${step} 6 7`,
+        'update 13',
+        'record 13',
+        'complete 13',
+        `${step} 11 12`,
       ]);
     },
   );
 
-  it('Five of them are completed although other records take the whole time of the account', async () => {
-    const suspects = makeNumberedAll(7, suspect);
+  it('Ten of them are completed although other records take the whole time of the account', async () => {
+    const suspects = makeNumberedAll(12, suspect);
     for (const number of numbersOf(suspects)) turn.standing.set(callbackOf(number), { result: ASSIGNED });
     turn.will.record = async () => turn.clock.advance(PORTAL_MS);
-    await turn.process([makeNumbered(8), ...suspects]);
-    expect(turn.steps()).toContain('complete urgently 1 2 3 4 5');
-    expect(turn.back()).toEqual([[[6, 7], undefined]]);
+    await turn.process([makeNumbered(13), ...suspects]);
+    expect(turn.steps()).toContain('complete urgently 1 2 3 4 5 6 7 8 9 10');
+    expect(turn.back()).toEqual([[[11, 12], undefined]]);
   });
 
   it('It has no time beyond that of the account', async () => {
