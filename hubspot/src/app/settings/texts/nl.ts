@@ -178,7 +178,7 @@ export const nl: Texts = {
     NOT_POSSIBLE_NOW: 'De overdracht is inmiddels verder. Laad de pagina opnieuw.',
     TOO_OLD: 'Het plan is ouder dan 30 dagen. Plan opnieuw.',
     CHANGED_SINCE:
-      'Iemand heeft dit gewijzigd sinds u het voor het eerst opsloeg. Laad de pagina opnieuw om het te zien.',
+      'Iemand heeft dit gewijzigd sinds je het voor het eerst opsloeg. Laad de pagina opnieuw om het te zien.',
     OTHER: 'De service heeft de wijziging geweigerd.',
   },
   people: {
