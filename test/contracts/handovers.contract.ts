@@ -29,6 +29,14 @@ export function describeHandovers(name: string, make: () => Promise<Handovers & 
     expect(await handovers.read(PORTAL_A, 'h1')).toEqual({ ...makeHandover('h1'), version: 1 });
   });
 
+  it(`Handovers (${name}): one that is there already is not created again, whatever happened to it since`, async () => {
+    const created = await handovers.create(PORTAL_A, makeHandover('h1'));
+    expect(await handovers.create(PORTAL_A, makeHandover('h1', 5))).toEqual(created);
+    const saved = await handovers.save(PORTAL_A, { ...created, status: 'moved' });
+    expect(await handovers.create(PORTAL_A, makeHandover('h1'))).toEqual(saved);
+    expect(await handovers.read(PORTAL_A, 'h1')).toEqual(saved);
+  });
+
   it(`Handovers (${name}): the newest is listed first, and nothing of another account`, async () => {
     await handovers.create(PORTAL_A, makeHandover('h1', 10));
     await handovers.create(PORTAL_A, makeHandover('h2', 30));
