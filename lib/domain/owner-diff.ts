@@ -2,7 +2,7 @@ import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import { addressesOf, gatherTaken, isAssignable, type Owner, toUnlisted, withHistory } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
-import { findEarlierIds } from './returned-owners.ts';
+import { findEarlierIds, findUsersOfSeveral } from './returned-owners.ts';
 
 /** What to write so that the cache equals the listing. If nothing changed, only `owners` is not empty. */
 export type OwnerDiff = {
@@ -89,7 +89,7 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
   const earlierIds = findEarlierIds(known.synced, listing.owners);
-  const isBack = new Set([...earlierIds.values()].flat());
+  const ofSeveral = findUsersOfSeveral(known.synced, listing.owners);
   const owners = new Map<OwnerId, Owner>();
   const removed: Owner[] = [];
   for (const owner of listing.owners.values()) {
@@ -103,7 +103,8 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
     const isOdd = isNamed(listing.oddIds, id);
     const left = isOdd ? asListed(last, listing) : toUnlisted([last, ...earlier], taken);
     // Somebody may have named them by the ID that they had before.
-    if (isOdd || left.formerEmails !== undefined || isBack.has(id)) owners.set(id, left);
+    const mayBeNamed = left.userId !== undefined && ofSeveral.has(left.userId);
+    if (isOdd || left.formerEmails !== undefined || mayBeNamed) owners.set(id, left);
     else removed.push(left);
   }
   return { owners, removed };

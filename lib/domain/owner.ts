@@ -64,11 +64,11 @@ export function withoutName(owner: Owner): Owner {
 
 /** Nobody changes their address more often. It limits the size of a row. */
 const MAX_FORMER_EMAILS = 20;
-const NOTHING: ReadonlySet<string> = new Set();
+const NOTHING: ReadonlySet<OwnerEmail> = new Set();
 
 /**
  * An owner as HubSpot has them now, with the addresses of earlier versions: never the present one, the newest first, at most 20.
- * A leaver keeps their user ID, which HubSpot may drop together with the email.
+ * A leaver keeps their user ID, which HubSpot may drop together with the email: it says who they are if they come back.
  * @param earlier newest first
  * @param taken what belongs to others now, as `gatherTaken` says
  */
@@ -78,7 +78,7 @@ export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOT
   const formerEmails = [...new Set(had)]
     .filter((email) => !present.includes(email) && !taken.has(email))
     .slice(0, MAX_FORMER_EMAILS);
-  const last = owner.archived ? earlier.find((one) => one.userId && !taken.has(one.userId)) : undefined;
+  const last = owner.archived ? earlier.find(({ userId }) => userId !== undefined) : undefined;
   return { ...owner, userId: owner.userId ?? last?.userId, ...(formerEmails.length > 0 && { formerEmails }) };
 }
 
@@ -98,16 +98,11 @@ export function sinceThen(before: Owner, now: Owner | undefined): Owner {
   return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
 }
 
-/**
- * The addresses of active people, and the user IDs of listed leavers. A user may get another owner: while that one is active, the
- * user ID leads to them, and it says of the earlier owner who they are now.
- */
-export function gatherTaken(owners: Iterable<Owner>): ReadonlySet<string> {
-  const taken = new Set<string>();
+/** The addresses of active people. */
+export function gatherTaken(owners: Iterable<Owner>): ReadonlySet<OwnerEmail> {
+  const taken = new Set<OwnerEmail>();
   for (const owner of owners) {
-    const isActive = isAssignable(owner);
-    if (!isActive && owner.userId !== undefined) taken.add(owner.userId);
-    if (isActive && owner.email !== undefined) for (const email of leadsFrom(owner.email)) taken.add(email);
+    if (isAssignable(owner) && owner.email !== undefined) for (const email of leadsFrom(owner.email)) taken.add(email);
   }
   return taken;
 }

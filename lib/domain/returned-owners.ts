@@ -21,6 +21,20 @@ export function findEarlierIds(known: Owners, listed: Owners): ReadonlyMap<Owner
   return earlier;
 }
 
+/** The users who have or had several owners: they left and came back, perhaps more than once. */
+export function findUsersOfSeveral(known: Owners, listed: Owners): ReadonlySet<UserId> {
+  const idOfUser = new Map<UserId, OwnerId>();
+  const ofSeveral = new Set<UserId>();
+  for (const owners of [known, listed]) {
+    for (const { id, userId } of owners.values()) {
+      if (userId === undefined) continue;
+      if ((idOfUser.get(userId) ?? id) !== id) ofSeveral.add(userId);
+      idOfUser.set(userId, id);
+    }
+  }
+  return ofSeveral;
+}
+
 /** True if the owner left and their user has this other, active owner. */
 export function isBackAs({ archived, userId }: Owner, other: Owner): boolean {
   return archived && userId !== undefined && isAssignable(other) && other.userId === userId;

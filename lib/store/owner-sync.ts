@@ -130,7 +130,7 @@ function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confir
 
 /**
  * The owner for each present or former ID of a changed or removed owner. Somebody who was created again has another owner and the
- * same user, so their user ID leads to the active one.
+ * same user, so their user ID leads to the active one, or else to one who still has an address.
  */
 function findHolders(portalId: PortalId, { owners, touched }: OwnerDiff) {
   const holders = new Map<string, { readonly key: ItemKey; owner: Owner | undefined }>();
@@ -140,10 +140,16 @@ function findHolders(portalId: PortalId, { owners, touched }: OwnerDiff) {
   for (const owner of owners.values()) {
     for (const { pk } of ownerKeys(portalId, owner)) {
       const holder = holders.get(pk.S);
-      if (holder !== undefined && (holder.owner === undefined || isAssignable(owner))) holder.owner = owner;
+      if (holder !== undefined && (holder.owner === undefined || rankOf(owner) > rankOf(holder.owner))) {
+        holder.owner = owner;
+      }
     }
   }
   return holders;
+}
+
+function rankOf(owner: Owner): number {
+  return isAssignable(owner) ? 2 : Number(owner.email !== undefined);
 }
 
 function toListed(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {

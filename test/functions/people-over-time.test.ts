@@ -188,6 +188,13 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
     const successor = expect.objectContaining({ ownerId: again.id, isActive: true });
     expect((await shown('people')).entries).toContainEqual(expect.objectContaining({ successor }));
     await expectAssigned();
+    deactivateOwner(state(), PORTAL, again.id);
+    await refresh();
+    for (const email of [ALIAS, 'max@example.com']) expect((await ask(email)).errorCode).toBe('OWNER_DEACTIVATED');
+    const { matches } = await explain(await service().restart(), { portalId: PORTAL, value: String(userId) });
+    expect(matches).toMatchObject([{ isActive: false, email: expect.stringContaining('@') }]);
+    Object.assign(again, { archived: false });
+    await expectAssigned();
   });
 
   it('[R11] A deactivation is no change any more on the night after it', async () => {
