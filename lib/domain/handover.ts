@@ -106,6 +106,9 @@ export type BatchWrites = {
   readonly lastAtEpochMs: number;
 };
 
+/** A write reaches HubSpot within the life of the function, which may wait for permits before it. */
+export const LIFE_OF_A_RUN_MS = 6 * 60_000;
+
 export const NO_COUNTS: HandoverCounts = { done: 0, leftAlone: 0, missing: 0, refused: 0 };
 
 /** A handover before its first step. */

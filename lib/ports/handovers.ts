@@ -68,7 +68,12 @@ export type NightlyHandovers = {
 
 export type WriteKind = 'moved' | 'undone';
 
-export type HandoverJob = { readonly portalId: PortalId; readonly handoverId: string };
+export type HandoverJob = {
+  readonly portalId: PortalId;
+  readonly handoverId: string;
+  /** It only counts what a stopped handover wrote. */
+  readonly isCount?: true;
+};
 
 type PartsListed = {
   readonly parts: readonly OpenPart[];

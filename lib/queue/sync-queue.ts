@@ -50,6 +50,7 @@ const handoverBody = z.object({
   kind: z.literal('handover'),
   portalId: z.string(),
   handoverId: z.string().check(z.regex(/^[\w-]{1,64}$/)),
+  isCount: z.optional(z.literal(true)),
 });
 
 const messageBody = z.union([purgeBody, handoverBody, refreshBody]);
@@ -77,7 +78,10 @@ export function fromSyncMessage(body: string): SyncMessage {
   const portalId = parsePortalId(parsed.portalId);
   if (portalId === undefined) throw new Error('the message names no portal');
   if (parsed.kind === 'purge') return { kind: 'purge', portalId };
-  if (parsed.kind === 'handover') return { kind: 'handover', job: { portalId, handoverId: parsed.handoverId } };
+  if (parsed.kind === 'handover') {
+    const { handoverId, isCount } = parsed;
+    return { kind: 'handover', job: { portalId, handoverId, ...(isCount && { isCount }) } };
+  }
   const { version: _version, kind: _kind, ...job } = parsed;
   return { kind: 'refresh', job: { ...job, portalId } };
 }

@@ -141,6 +141,12 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     async run(id: string, stopAt = Number.POSITIVE_INFINITY) {
       return runHandover({ portalId: PORTAL_A, handoverId: id }, toDeadline(stopAt));
     },
+    /** Works off the queue, whatever the delays. */
+    async drain() {
+      for (let job = sent.shift(); job !== undefined; job = sent.shift()) {
+        await runHandover(job, toDeadline(Number.POSITIVE_INFINITY));
+      }
+    },
     /** Asks for a plan, which runs make. */
     async begin(target: OwnerId | '' = TARGET) {
       const asked = {

@@ -267,7 +267,9 @@ export async function play(scene: Scene) {
   for (;;) {
     await setImmediate();
     if (crash !== undefined) throw crash;
-    for (const job of world.sent.splice(0)) queue.push({ job, due: world.now() });
+    for (const { job, delaySeconds } of world.sent.splice(0)) {
+      queue.push({ job, due: world.now() + delaySeconds * 1_000 });
+    }
     actByHand();
     while (nights[0] !== undefined && nights[0] <= turns.made()) {
       const at = nights.shift();

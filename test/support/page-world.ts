@@ -58,7 +58,7 @@ export function createPageWorld(turn: Turn, onWrite: (key: string, to: string) =
   const owners = new Map<OwnerId, Owner>(
     [LEAVER, TARGET, OTHER].map((id) => [id, makeOwner({ id, archived: id === LEAVER })]),
   );
-  const sent: HandoverJob[] = [];
+  const sent: { readonly job: HandoverJob; readonly delaySeconds: number }[] = [];
   let ids = 0;
   const newId = () => {
     ids += 1;
@@ -106,8 +106,8 @@ export function createPageWorld(turn: Turn, onWrite: (key: string, to: string) =
     const aliases = through(tables.aliases, away);
     const queue = through(
       {
-        async sendHandover(job: HandoverJob) {
-          sent.push(job);
+        async sendHandover(job: HandoverJob, delaySeconds: number) {
+          sent.push({ job, delaySeconds });
         },
         async send() {},
       },

@@ -10,6 +10,7 @@ import {
   type HandoverTarget,
   isChangedBy,
   isWorking,
+  LIFE_OF_A_RUN_MS,
   resultsOf,
   stopped,
 } from '../../domain/handover.ts';
@@ -18,6 +19,7 @@ import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { type NightlyHandover, reportLastNight } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
+import { toDelaySeconds } from '../../domain/requeue.ts';
 import type { FindTarget, Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
@@ -137,6 +139,8 @@ export function createControlHandover(deps: ControlHandoverDeps) {
 
   async function stop(portalId: PortalId, id: string, requestId?: string): Promise<HandoverAnswer> {
     return change(portalId, id, requestId, (handover) => {
+      // Its message may not have been sent.
+      if (handover.isUncounted) return handover;
       if (!isWorking(handover)) return 'NOT_POSSIBLE_NOW';
       // An incomplete plan is dropped, so that a new one can be made immediately.
       return handover.status === 'planning' ? { ...handover, status: 'failed', reason: 'STOPPED' } : stopped(handover);
@@ -178,7 +182,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   }
 
   async function accept(portalId: PortalId, handover: StoredHandover): Promise<HandoverAnswer> {
-    return isWorking(handover) ? send(portalId, handover) : { kind: 'accepted', handover };
+    if (isWorking(handover)) return send(portalId, handover);
+    // Usually the run that was stopped has counted by then. But its message may have been lost.
+    if (handover.isUncounted) {
+      const job = { portalId, handoverId: handover.id, isCount: true } as const;
+      await queue.sendHandover(job, toDelaySeconds(LIFE_OF_A_RUN_MS));
+    }
+    return { kind: 'accepted', handover };
   }
 
   async function send(portalId: PortalId, handover: StoredHandover): Promise<HandoverAnswer> {

@@ -1,7 +1,14 @@
 import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { WritesUnderWayError } from '../../domain/errors.ts';
-import { addCounts, type Handover, type HandoverCounts, isUndo, NO_COUNTS } from '../../domain/handover.ts';
+import {
+  addCounts,
+  type Handover,
+  type HandoverCounts,
+  isUndo,
+  LIFE_OF_A_RUN_MS,
+  NO_COUNTS,
+} from '../../domain/handover.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { BatchRef, HandoverStep, Handovers, Rewrite, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
@@ -12,9 +19,6 @@ export type MoveBatchDeps = {
   readonly handovers: Pick<Handovers, 'readBatch' | 'readWrites' | 'addWrites' | 'isStill'>;
   readonly now: Now;
 };
-
-/** A write reaches HubSpot within the life of the function, which may wait for permits before it. */
-const LIFE_OF_A_RUN_MS = 6 * 60_000;
 
 /** Batches at a time: enough calls side by side that HubSpot's limit decides the speed. */
 const WIDTH = 8;

@@ -59,8 +59,9 @@ export function createRunHandover(deps: RunHandoverDeps) {
     }
   };
 
-  async function runSteps({ portalId, handoverId }: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
+  async function runSteps({ portalId, handoverId, isCount }: HandoverJob, stopAt: Deadline): Promise<HandoverRun> {
     let current = await handovers.read(portalId, handoverId);
+    if (isCount && !current?.isUncounted) return undefined;
     let isChecked = false;
     let isCounted = false;
     while (current !== undefined && (isWorking(current) || (current.isStopped && !isCounted))) {

@@ -79,6 +79,29 @@ it('A handover that is stopped says that it is counting until a run has counted,
   expect(await show(world, id)).toMatchObject({ status: 'moved', moved: { done: 100, leftAlone: 0 } });
 });
 
+it('A handover that is stopped after its message was lost is counted, too, unless somebody continues it first', async () => {
+  const world = createHandoverWorld();
+  fill(world, 200);
+  const id = await start(world);
+  jest.spyOn(world.handovers, 'save').mockRejectedValueOnce(new Error('killed'));
+  await expect(world.run(id)).rejects.toThrow('killed');
+  await world.control.stop(PORTAL_A, id);
+  world.sent.length = 0;
+  // The first stop was not answered.
+  expect(await world.control.stop(PORTAL_A, id)).toMatchObject({ kind: 'accepted' });
+  const [count] = world.sent;
+  await world.drain();
+  const counted = await show(world, id);
+  expect(counted).toMatchObject({ isStopped: true, canUndo: true, moved: { done: 200 } });
+  expect(counted).not.toHaveProperty('isCounting');
+  await world.control.start(PORTAL_A, id, world.control.digest(await world.read(id)));
+  const { calls } = world.records;
+  const callsBefore = calls.length;
+  world.sent.splice(0, 1, ...(count === undefined ? [] : [count]));
+  await world.drain();
+  expect(calls).toHaveLength(callsBefore);
+});
+
 it('Records that another run moves while the first one waits for the limit count as moved, and nobody is said to have changed them', async () => {
   const world = createHandoverWorld();
   fill(world, 100);
