@@ -21,7 +21,7 @@ export type CompleteCallbacksDeps = Needs<'now' | 'log'> & {
 
 type Run = CompletionLimits & {
   readonly portalId: PortalId;
-  /** When `BLOCK` was answered again, by callback ID. */
+  /** When `BLOCK` was answered again or late, by callback ID. */
   readonly blockedAt: ReadonlyMap<string, number>;
   readonly requeued: Requeued[];
   stoppedBy: AppError | undefined;

@@ -21,8 +21,8 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
       return members.filter((one) => noted?.has(idOf(one)) !== true);
     },
     /**
-     * When `BLOCK` was answered again at the latest, by callback ID. If a callback is completed too soon, its enrollment stays
-     * blocked until it expires.
+     * When `BLOCK` was answered again or late, at the latest, by callback ID. If a callback is completed too soon, its enrollment
+     * stays blocked until it expires.
      * @throws {StoreUnavailableError} because without these times nothing may be completed
      */
     async findBlocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> {
