@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { knownFaultOf } from './network-fault.ts';
+import { hostOf, knownFaultOf } from './network-fault.ts';
 
 /** AWS's errors for a missing or refused sign-in, by name. */
 export const NOT_SIGNED_IN =
@@ -44,9 +44,4 @@ export function describeFault(error: unknown): string {
   const fault = knownFaultOf(error);
   if (fault !== undefined) return `${hostOf(error)} cannot be reached: ${fault}`;
   return '$metadata' in error ? `AWS: ${error.name}: ${error.message}` : error.message;
-}
-
-function hostOf(error: Error): string {
-  const { hostname, address } = (error.cause ?? error) as { hostname?: unknown; address?: unknown };
-  return String(hostname ?? address ?? 'The network');
 }

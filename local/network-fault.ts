@@ -26,13 +26,25 @@ export function knownFaultOf(error: unknown): string | undefined {
   return meaning === undefined ? undefined : `${meaning} (${code})`;
 }
 
+/** The host, or its first address, that the request was for. */
+export function hostOf(error: unknown): string {
+  const hosts = chainOf(error).map(({ hostname, address }) => hostname ?? address);
+  return hosts.find((host) => host !== undefined) ?? 'The network';
+}
+
 function codeOf(error: unknown): string | undefined {
   return chainOf(error)
     .map(({ code }) => code)
     .find((code) => typeof code === 'string');
 }
 
-type Fault = { readonly name?: unknown; readonly message?: unknown; readonly code?: string; readonly cause?: unknown };
+type Fault = {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: string;
+  readonly hostname?: string;
+  readonly address?: string;
+};
 
 /** The error and what caused it. Of several causes, as for a host with two addresses, the first. */
 function chainOf(error: unknown): [Fault, ...Fault[]] {

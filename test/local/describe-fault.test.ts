@@ -15,6 +15,15 @@ it.each([
     new TypeError('fetch failed', { cause: make('x', { code: 'ECONNREFUSED', address: '10.0.0.7' }) }),
     '10.0.0.7 cannot be reached: nothing listens there (ECONNREFUSED)',
   ],
+  [
+    new TypeError('fetch failed', {
+      cause: new AggregateError([
+        make('x', { code: 'ETIMEDOUT', address: '10.0.0.7' }),
+        make('x', { code: 'ETIMEDOUT' }),
+      ]),
+    }),
+    '10.0.0.7 cannot be reached: no answer in time (ETIMEDOUT)',
+  ],
   [make('x', { code: 'EPROTO' }), 'The network cannot be reached: its certificate or TLS is not accepted (EPROTO)'],
   [
     make('Could not load credentials from any providers', { name: 'CredentialsProviderError' }),
