@@ -1,7 +1,6 @@
-import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { chunk, inHalves, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { toDeadline } from '../../domain/deadline.ts';
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
-import { inHalves } from '../../domain/halves.ts';
 import { isOldReading, MAX_READING_AGE_MS, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import { OFTEN_REQUEUED } from '../../domain/requeue.ts';

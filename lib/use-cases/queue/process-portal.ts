@@ -1,3 +1,4 @@
+import { partition } from '../../domain/batch-sizes.ts';
 import { type Deadline, noLaterThan } from '../../domain/deadline.ts';
 import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import {
@@ -71,14 +72,10 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       // Before any write: nothing may be stored for a deleted portal.
       await deps.ensureConnected(portalId, deadline);
       if (executions.length >= BACKLOG) await deps.noteBacklog(portalId);
-      const { refused = [], others = [] } = Object.groupBy(executions, (one) =>
-        isRefused(one) ? 'refused' : 'others',
-      );
+      const [refused, others] = partition(executions, isRefused);
       await completeRefused(run, refused.slice(0, REFUSED_FIRST));
       // Executions that were put back with a result come first, as many as a call takes.
-      const { returned = [], fresh = [] } = Object.groupBy(others, ({ completion }) =>
-        completion === undefined ? 'fresh' : 'returned',
-      );
+      const [fresh, returned] = partition(others, ({ completion }) => completion === undefined);
       await assign(run, [...(await completeRecorded(run, returned)), ...fresh]);
       await completeRefused(run, refused.slice(REFUSED_FIRST));
     });
@@ -98,7 +95,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   }
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
-    const { ending = [], others = [] } = Object.groupBy(open, (one) => (isExpiring(one, now()) ? 'ending' : 'others'));
+    const [ending, others] = partition(open, (one) => isExpiring(one, now()));
     await expire(run, await completeRecorded(run, ending));
     let stopped: unknown;
     for (const group of groupByRecord(others)) {
@@ -134,7 +131,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       run,
       ended.filter((execution) => isExpired(execution, now())),
     );
-    const { urgent = [], other = [] } = Object.groupBy(finished, (one) => (isUrgent(one) ? 'urgent' : 'other'));
+    const [urgent, other] = partition(finished, isUrgent);
     await complete(run, urgent, true, stopAt);
     await complete(run, other, false, stopAt);
     return open;
@@ -192,9 +189,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       deps.reportAlarm('queued executions have to wait', cause, fields);
     }
     if (cause instanceof MissingScopesError) await deps.queuePermission.revoke(run.portalId);
-    const { late = [], waiting = [] } = Object.groupBy(executions, (one) =>
-      isExpired(one, now()) ? 'late' : 'waiting',
-    );
+    const [late, waiting] = partition(executions, (one) => isExpired(one, now()));
     noteLate(run, late);
     if (waiting.length > 0) run.requeued.push({ executions: waiting, cause });
   }

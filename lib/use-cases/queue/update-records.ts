@@ -1,3 +1,4 @@
+import { halve } from '../../domain/batch-sizes.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import {
   AppError,
@@ -7,7 +8,6 @@ import {
   RateLimitedError,
 } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
-import { halve } from '../../domain/halves.ts';
 import { isOldReading, recordKey } from '../../domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
