@@ -13,7 +13,7 @@ import { type ActionResult, failed } from '../../domain/outcome.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import { provenance, type Resolution, reason } from '../../domain/resolution.ts';
 import { kept, previousOwner, refusedBy, toCurrent } from '../../domain/result.ts';
-import type { OwnerDecision, OwnerResolver } from '../../ports/steps.ts';
+import type { DecideOwner, OwnerDecision, OwnerResolver } from '../../ports/steps.ts';
 
 /**
  * Between the people of a property (properties guide, read 2026-11-26). The definition that we read may be older and say that it
@@ -24,25 +24,20 @@ const HOLDS_SEVERAL = { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' } as con
 
 /** Decides what to write, from the record's present owner and the email. Asks HubSpot only for owners. */
 export function createDecideOwner(resolver: OwnerResolver) {
-  return { decide, decideFor };
-
   /**
    * The whole decision: `overwrite` first, and the email only if the owner may be replaced. Then an owner who is newer than the
    * execution is kept, unless the execution asks for the same one.
    * @param held the record's owner; undefined if it does not matter
    */
-  async function decide(
-    command: SetOwnerCommand,
-    held: HeldOwner | undefined,
-    deadline: Deadline,
-  ): Promise<OwnerDecision & { readonly resolution?: Resolution }> {
+  const decide: DecideOwner = async (command, held, deadline) => {
     if (held?.value.includes(SEPARATOR) === true) return { result: refusedBy(HOLDS_SEVERAL, command.ownerProperty) };
     const newer = held !== undefined && isNewer(held, command.firstSeenAtEpochMs);
     const current = await readCurrentOwner(command, held, deadline);
     if (!newer && !mayReplaceOwner(command.overwrite, current)) return { result: kept(current, 'SET_TO_KEEP') };
     const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadline);
     return { ...(await decideFor(command, held, resolution, deadline)), resolution };
-  }
+  };
+  return { decide, decideFor };
 
   /** Reads the owner property's value. The owner is looked up only if the decision depends on them. */
   async function readCurrentOwner(

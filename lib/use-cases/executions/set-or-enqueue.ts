@@ -2,16 +2,17 @@ import type { Deadline } from '../../domain/deadline.ts';
 import { QueueUnavailableError, RateLimitedError } from '../../domain/errors.ts';
 import { BLOCK_MS, MIN_BLOCK_AGE_MS, type QueuedExecution, type SetOwnerCommand } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import { type ActionResult, type ExecutionAnswer, QUEUED } from '../../domain/outcome.ts';
+import { type ExecutionAnswer, QUEUED } from '../../domain/outcome.ts';
 import type { QueuePermission, WorkLog } from '../../ports/executions.ts';
 import type { ExecutionQueue } from '../../ports/queue.ts';
+import type { SetOwner } from '../../ports/steps.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
 /** Whether a portal's executions are processed immediately, queued, or either, depending on its rate budget. */
 export type DeliveryMode = 'inline' | 'queued' | 'auto';
 
 export type SetOrEnqueueDeps = Needs<'now' | 'metrics'> & {
-  readonly setOwner: (command: SetOwnerCommand, deadline: Deadline) => Promise<ActionResult>;
+  readonly setOwner: SetOwner;
   readonly queue: ExecutionQueue;
   readonly queuePermission: Pick<QueuePermission, 'mayQueue'>;
   readonly workLog: Pick<WorkLog, 'noteBlocked'>;

@@ -32,7 +32,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   const { decide, decideFor } = createDecideOwner(resolver);
   const readRecordOwner = createReadRecordOwner(records, createFindHeldOwners(workLog));
 
-  return async function setOwner(given: SetOwnerCommand, deadline: Deadline): Promise<ActionResult> {
+  return async function setOwner(given, deadline) {
     const command = { ...given, startedAtEpochMs: now() };
     const { portalId, record, ownerProperty } = command;
     const ref = { portalId, objectType: record.objectType, property: ownerProperty };

@@ -2,7 +2,7 @@ import { describeError } from '../../domain/describe-error.ts';
 import { AppError, TokenCipherError } from '../../domain/errors.ts';
 import { encryptGrant, type TokenCipher } from '../../domain/portal.ts';
 import type { Portals } from '../../ports/portals.ts';
-import type { GrantToSave, SaveOutcome } from '../../ports/steps.ts';
+import type { GrantToSave, SaveGrant, SaveOutcome } from '../../ports/steps.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
 export type SaveGrantDeps = Needs<'now' | 'sleep' | 'metrics' | 'log'> & {
@@ -17,8 +17,8 @@ const FIRST_WAIT_MS = 100;
  * Stores a refreshed grant. HubSpot may have invalidated the refresh token before it, so a failed save is retried immediately and
  * then logged as an error. Does not throw if the store or the key is unavailable.
  */
-export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: SaveGrantDeps) {
-  return async function saveGrant(order: GrantToSave): Promise<SaveOutcome> {
+export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: SaveGrantDeps): SaveGrant {
+  return async function saveGrant(order) {
     const { portalId, seen, deadline } = order;
     for (let retry = 0; ; retry += 1) {
       const outcome = await trySaving(order);

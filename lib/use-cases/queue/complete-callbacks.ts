@@ -6,7 +6,7 @@ import type { PortalId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import { COMPLETION_REFUSED, NotBlockedYet, OFTEN_REQUEUED, type Requeued } from '../../domain/requeue.ts';
 import type { CompletionAnswer, WorkflowCallbacks } from '../../ports/hubspot.ts';
-import type { CompletionLimits } from '../../ports/steps.ts';
+import type { CompleteCallbacks, CompletionLimits } from '../../ports/steps.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 import type { CompletedCallbacks } from './completed-callbacks.ts';
 import { createCompletionCredit } from './completion-credit.ts';
@@ -38,16 +38,11 @@ const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
  * callback does not count for another. A refused call is halved until the refused callbacks are alone. After a lost reply, each
  * is completed alone.
  */
-export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
+export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCallbacks {
   const { callbacks, completedCallbacks, toOutputs, now, log } = deps;
   const credit = createCompletionCredit(now);
 
-  /** @returns the executions that are not completed, and why */
-  return async function completeCallbacks(
-    portalId: PortalId,
-    finished: readonly FinishedExecution[],
-    limits: CompletionLimits,
-  ): Promise<readonly Requeued[]> {
+  return async function completeCallbacks(portalId, finished, limits) {
     if (finished.length === 0) return [];
     // Their results are recorded by now, so no later `BLOCK` is answered than those that this finds.
     const blockedAt = await completedCallbacks.findBlocked(portalId, now() - YOUNG_MS);

@@ -13,8 +13,13 @@ import type { PortalId } from '../../domain/ids.ts';
 import { distinct, groupByRecord, type RecordGroup } from '../../domain/record-group.ts';
 import type { Requeued } from '../../domain/requeue.ts';
 import type { QueuePermission } from '../../ports/executions.ts';
-import type { DelayedExecution } from '../../ports/queue.ts';
-import type { CompleteCallbacks, RequeueDelays, ResolveExpired, UpdateRecords } from '../../ports/steps.ts';
+import type {
+  CompleteCallbacks,
+  ProcessPortal,
+  RequeueDelays,
+  ResolveExpired,
+  UpdateRecords,
+} from '../../ports/steps.ts';
 import type { Needs, ReportFault } from '../../ports/telemetry.ts';
 import type { RecordedResults } from './recorded-results.ts';
 
@@ -50,22 +55,12 @@ const BACKLOG = 50;
  *
  * A used-up limit and an outage of HubSpot do not count as failures: such executions are returned to be queued again, so that
  * they never use up the receives of a message.
- * @returns the executions to queue again
  */
-export function createProcessPortal(deps: ProcessPortalDeps) {
+export function createProcessPortal(deps: ProcessPortalDeps): ProcessPortal {
   const { results, prefetchOwners, updateRecords, resolveExpired, completeCallbacks, now, metrics, log } = deps;
 
-  return async function processPortal(
-    portalId: PortalId,
-    delivered: readonly QueuedExecution[],
-    deadline: Deadline,
-  ): Promise<readonly DelayedExecution[]> {
-    const run: Run = {
-      portalId,
-      deadline,
-      stopAt: noLaterThan(deadline, now() + PORTAL_MS),
-      requeued: [],
-    };
+  return async function processPortal(portalId, delivered, deadline) {
+    const run: Run = { portalId, deadline, stopAt: noLaterThan(deadline, now() + PORTAL_MS), requeued: [] };
     const executions = distinct(delivered);
     metrics.measure('QueuedExecutionAgeMs', now() - Math.min(...executions.map((one) => one.queuedAtEpochMs)));
     await attempt(run, executions, async () => {

@@ -1,19 +1,17 @@
 import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../../domain/errors.ts';
 import { keyOf, LAST_TRY_MARGIN_MS, type QueuedExecution } from '../../domain/execution.ts';
-import { COMPLETION_REFUSED, MAX_DELAY_SECONDS, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
-import type { DelayedExecution } from '../../ports/queue.ts';
+import { COMPLETION_REFUSED, MAX_DELAY_SECONDS, NotBlockedYet } from '../../domain/requeue.ts';
+import type { RequeueDelays } from '../../ports/steps.ts';
 import type { Needs } from '../../ports/telemetry.ts';
-
-export type RequeueDelaysDeps = Needs<'now' | 'random' | 'metrics'>;
 
 type Returned = { readonly execution: QueuedExecution; readonly cause: unknown; readonly jitter: number };
 
 const REFUSED_SECONDS = 60;
 
 /** Computes when requeued executions are delivered again: soon after a lack of permits, later the longer a failure lasts. */
-export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps) {
+export function createRequeueDelays({ now, random, metrics }: Needs<'now' | 'random' | 'metrics'>): RequeueDelays {
   /** One copy of each is requeued, for the first reason. */
-  return function requeueDelays(back: readonly Requeued[]): readonly DelayedExecution[] {
+  return function requeueDelays(back) {
     const causes = new Map<string, Returned>();
     for (const { executions, cause } of back) {
       // Executions that are requeued together come back together, so that one call processes them all.

@@ -1,5 +1,4 @@
 import { halve } from '../../domain/batch-sizes.ts';
-import type { Deadline } from '../../domain/deadline.ts';
 import {
   AppError,
   isAboutOneRecord,
@@ -11,7 +10,7 @@ import type { QueuedExecution } from '../../domain/execution.ts';
 import { isOldReading, recordKey } from '../../domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
-import { firstSeenOf, inOrder, type RecordGroup, type RecordPlan } from '../../domain/record-group.ts';
+import { firstSeenOf, inOrder, type RecordPlan } from '../../domain/record-group.ts';
 import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import { ownerAfter, reconcileResult, refusedBy, toResult } from '../../domain/result.ts';
 import type { WorkLog } from '../../ports/executions.ts';
@@ -22,7 +21,7 @@ import type {
   ReadRecordOwner,
   ReadRecordOwners,
   SetOwner,
-  Updated,
+  UpdateRecords,
 } from '../../ports/steps.ts';
 import type { Now } from '../../ports/telemetry.ts';
 import { executionsOf, fail, finish, type UpdateRun, withoutResult } from './update-run.ts';
@@ -47,10 +46,10 @@ export type UpdateRecordsDeps = {
  * are read alone: they were deleted or merged. Everything is decided again before each try, so that what one bad record showed
  * about an owner helps the others.
  */
-export function createUpdateRecords(deps: UpdateRecordsDeps) {
+export function createUpdateRecords(deps: UpdateRecordsDeps): UpdateRecords {
   const { batches, readRecordOwners, readRecordOwner, workLog, planRecord, setOwner, checkOwnerProperty, now } = deps;
 
-  return async function updateRecords(given: RecordGroup, deadline: Deadline): Promise<Updated> {
+  return async function updateRecords(given, deadline) {
     const group = { ...given, executions: new Map(given.executions) };
     const run: UpdateRun = { group, owners: new Map(), deadline, results: new Map(), stoppedBy: undefined };
     const ids = [...group.executions.keys()];
