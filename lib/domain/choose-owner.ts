@@ -5,9 +5,7 @@ import { addressesOf, isAssignable, type Owner } from './owner.ts';
 /** The result for the owners who share an email. Every kind except `assignable` names the owners it is about. */
 export type OwnerVerdict =
   | { readonly kind: 'assignable'; readonly owner: Owner; readonly matchedBy: MatchedBy }
-  | { readonly kind: 'ambiguous'; readonly owners: readonly Owner[] }
-  | { readonly kind: 'queue'; readonly owners: readonly Owner[] }
-  | { readonly kind: 'deactivated'; readonly owners: readonly Owner[] }
+  | { readonly kind: 'ambiguous' | 'queue' | 'deactivated'; readonly owners: readonly Owner[] }
   | { readonly kind: 'absent' };
 
 /**

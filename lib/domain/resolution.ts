@@ -47,19 +47,17 @@ export function toResolution(
   { from, ageMs }: { readonly from: ResolvedFrom; readonly ageMs: number },
 ): Resolution {
   const provenance = { email, from, ageSeconds: Math.round(ageMs / 1000) };
-  switch (verdict.kind) {
-    case 'assignable':
-      return { kind: 'assignable', owner: verdict.owner, matchedBy: verdict.matchedBy, ...provenance };
-    case 'ambiguous':
-      return { kind: 'refused', code: 'OWNER_AMBIGUOUS', about: verdict.owners, ...provenance };
-    case 'queue':
-      return { kind: 'refused', code: 'OWNER_IS_QUEUE', about: verdict.owners, ...provenance };
-    case 'deactivated':
-      return { kind: 'refused', code: 'OWNER_DEACTIVATED', about: verdict.owners, ...provenance };
-    case 'absent':
-      return { kind: 'refused', code: 'OWNER_NOT_FOUND', about: [], ...provenance };
-  }
+  if (verdict.kind === 'assignable') return { ...verdict, ...provenance };
+  const about = verdict.kind === 'absent' ? [] : verdict.owners;
+  return { kind: 'refused', code: CODES[verdict.kind], about, ...provenance };
 }
+
+const CODES = {
+  ambiguous: 'OWNER_AMBIGUOUS',
+  queue: 'OWNER_IS_QUEUE',
+  deactivated: 'OWNER_DEACTIVATED',
+  absent: 'OWNER_NOT_FOUND',
+} as const satisfies Readonly<Record<string, NotAssignableCode>>;
 
 /**
  * Where the answer came from, how old it was, how the email led to the owner, and whom the owner replaces. Empty if nobody was

@@ -1,4 +1,4 @@
-import { chooseOwner } from './choose-owner.ts';
+import { chooseOwner, type OwnerVerdict } from './choose-owner.ts';
 import { type OwnerEmail, withoutSandboxSuffix } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import { addressesOf, isAssignable, type Owner } from './owner.ts';
@@ -17,24 +17,24 @@ export type UnresolvedEmail = {
   readonly formerOf?: OwnerId;
 };
 
+type CountedEmail = { readonly count: number; readonly email: string };
+
 /** The most frequent first, then by email: a total order, so that pages neither overlap nor skip. */
-export function byFrequency(
-  one: { readonly count: number; readonly email: string },
-  other: { readonly count: number; readonly email: string },
-): number {
+export function byFrequency(one: CountedEmail, other: CountedEmail): number {
   if (one.count !== other.count) return other.count - one.count;
   if (one.email === other.email) return 0;
   return one.email < other.email ? -1 : 1;
 }
 
 export type LikelyCause =
-  /** An active person has the email by now. */
-  | { readonly kind: 'resolved'; readonly ownerIds: readonly OwnerId[] }
-  | { readonly kind: 'left'; readonly ownerIds: readonly OwnerId[] }
-  | { readonly kind: 'shared'; readonly ownerIds: readonly OwnerId[] }
-  | { readonly kind: 'queue'; readonly ownerIds: readonly OwnerId[] }
-  /** It has the suffix that sandboxes append, and somebody has the address without it. */
-  | { readonly kind: 'sandbox_suffix'; readonly ownerIds: readonly OwnerId[] }
+  /**
+   * `resolved`: an active person has the email by now. `sandbox_suffix`: it has the suffix that sandboxes append, and somebody has
+   * the address without it.
+   */
+  | {
+      readonly kind: 'resolved' | 'left' | 'shared' | 'queue' | 'sandbox_suffix';
+      readonly ownerIds: readonly OwnerId[];
+    }
   /** A user of the account has the email, but HubSpot lists no owner for them. */
   | { readonly kind: 'user_without_owner' }
   | { readonly kind: 'typo'; readonly of: OwnerEmail; readonly ownerIds: readonly OwnerId[] }
@@ -61,9 +61,8 @@ export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlyS
   }
 
   return function findCause(email: OwnerEmail): LikelyCause {
-    const verdict = chooseOwner(email, byAddress.get(email) ?? []);
-    if (verdict.kind === 'assignable') return { kind: 'resolved', ownerIds: [verdict.owner.id] };
-    if (verdict.kind !== 'absent') return { kind: CAUSES[verdict.kind], ownerIds: idsOf(verdict.owners) };
+    const cause = causeOf(chooseOwner(email, byAddress.get(email) ?? []));
+    if (cause !== undefined) return cause;
     // The action finds people in a sandbox without their suffix, but nobody by a suffix that they do not have.
     const bare = withoutSandboxSuffix(email);
     const outside = bare === email ? [] : (byAddress.get(bare) ?? []);
@@ -84,6 +83,12 @@ export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlyS
 }
 
 const CAUSES = { ambiguous: 'shared', queue: 'queue', deactivated: 'left' } as const;
+
+/** Undefined if nobody has the email, or had it. */
+export function causeOf(verdict: OwnerVerdict): LikelyCause | undefined {
+  if (verdict.kind === 'assignable') return { kind: 'resolved', ownerIds: [verdict.owner.id] };
+  return verdict.kind === 'absent' ? undefined : { kind: CAUSES[verdict.kind], ownerIds: idsOf(verdict.owners) };
+}
 
 export function idsOf(people: readonly Owner[]): OwnerId[] {
   return people.map(({ id }) => id).sort();

@@ -4,7 +4,7 @@ import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import { isAssignable, type Owner } from './owner.ts';
 import type { RefreshReport } from './owner-sync.ts';
-import { byFrequency, idsOf, type LikelyCause, type UnresolvedEmail } from './unresolved-email.ts';
+import { byFrequency, causeOf, idsOf, type LikelyCause, type UnresolvedEmail } from './unresolved-email.ts';
 
 /** `not_explained`: counted since the last refresh. The next refresh looks for typos. */
 export type PageCause = LikelyCause | { readonly kind: 'not_explained' };
@@ -81,18 +81,7 @@ function standingOf(email: OwnerEmail, known: KnownNow): PageCause | undefined {
   if (aliasOwner !== undefined && isAssignable(aliasOwner)) return { kind: 'resolved', ownerIds: [aliasOwner.id] };
   if (aliasOwner?.archived === true) return leftOf([aliasOwner], known);
   const verdict = chooseOwner(email, known.holdersOf(email));
-  switch (verdict.kind) {
-    case 'assignable':
-      return { kind: 'resolved', ownerIds: [verdict.owner.id] };
-    case 'ambiguous':
-      return { kind: 'shared', ownerIds: idsOf(verdict.owners) };
-    case 'deactivated':
-      return leftOf(verdict.owners, known);
-    case 'queue':
-      return { kind: 'queue', ownerIds: idsOf(verdict.owners) };
-    case 'absent':
-      return undefined;
-  }
+  return verdict.kind === 'deactivated' ? leftOf(verdict.owners, known) : causeOf(verdict);
 }
 
 function leftOf(leavers: readonly Owner[], { haveSuccessor }: KnownNow): PageCause {
