@@ -4,7 +4,7 @@ import { type PortalId, parseUserId } from '../domain/ids.ts';
 import type { ChangeDelivery, ChangeLog } from '../ports/page.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { partitionOf, rowKey } from './keys.ts';
-import { queryPartition, readItem, updateItem } from './requests.ts';
+import { queryPartition, readStanding, updateItem } from './requests.ts';
 import { farthestTime, type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const IS_OVER = 'expiresAtEpochSeconds < :nowSeconds';
@@ -18,7 +18,8 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
   return {
     async begin(portalId, { changeId, userId, payloadHash, writerId, leaseMs }) {
       const nowMs = now();
-      const written = await updateItem(table, rowKey(portalId, 'change', changeId), {
+      const key = rowKey(portalId, 'change', changeId);
+      const written = await updateItem(table, key, {
         // Keeps the draft of an earlier run.
         UpdateExpression: `SET #state = :running, writerId = :writerId, userId = :userId, payloadHash = :hash,
           atEpochMs = :now, beganAtEpochMs = if_not_exists(beganAtEpochMs, :now), leaseEndsAtEpochMs = :leaseEnds,
@@ -40,8 +41,7 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       if (written.isWritten) return toStarted(written.attributes, payloadHash);
-      // Not every engine returns the old item.
-      const standing = written.standing ?? (await readItem(table, rowKey(portalId, 'change', changeId))) ?? {};
+      const standing = await readStanding(table, key, written.standing);
       // The reply to the first try of this call was lost.
       if (standing.writerId?.S === writerId) return toStarted(standing, payloadHash);
       if (standing.payloadHash?.S !== payloadHash) return { kind: 'conflict' };

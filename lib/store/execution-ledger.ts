@@ -5,7 +5,7 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { ExecutionLedger, LedgerDelivery, LedgerEntry } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { executionKey, toEntry, toResultAttribute, toStarted } from './execution-item.ts';
-import { deleteItem, putItem, readItem, type Update, updateItem } from './requests.ts';
+import { deleteItem, putItem, readItem, readStanding, type Update, updateItem } from './requests.ts';
 import { farthestTime, type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** The delivery that held it crashed or released it, or its clock was wrong: its time is over and it never answered. */
@@ -103,9 +103,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    if (written.isWritten) return undefined;
-    // Not every engine returns the old item.
-    return written.standing ?? (await readItem(table, executionKey(key))) ?? {};
+    return written.isWritten ? undefined : readStanding(table, executionKey(key), written.standing);
   }
 
   /** Undefined where the condition does not hold, and what stands is expired or gone. */
@@ -141,9 +139,8 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     if (written.isWritten) return toStarted(written.attributes, writerId);
-    // Not every engine sends the old item along.
-    const standing = written.standing ?? (await readItem(table, executionKey(key)));
-    if (standing === undefined || (readNumber(standing, 'expiresAtEpochSeconds') ?? 0) < nowSeconds) return undefined;
+    const standing = await readStanding(table, executionKey(key), written.standing);
+    if ((readNumber(standing, 'expiresAtEpochSeconds') ?? 0) < nowSeconds) return undefined;
     return standing.writerId?.S === writerId ? toStarted(standing, writerId) : toEntry(standing);
   }
 

@@ -5,7 +5,7 @@ import { FARTHEST_AHEAD_MS, type PauseReason, type Priority, paceOf, type RateLi
 import type { PermitAnswer, RateBudget } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { rowKey } from './keys.ts';
-import { readItem, type Update, updateItem } from './requests.ts';
+import { readStanding, type Update, updateItem } from './requests.ts';
 import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const MAX_TRIES = 4;
@@ -29,9 +29,9 @@ const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :
 export function createRateBudget(table: Table, now: Now): RateBudget {
   /** The last value that this container saw. From it, it guesses whether to add to the paid time or to start again from now. */
   const lastPaidUntil = new LruMap<PortalId, number>();
-  return { take, learnLimit, noteBacklog, pause: block };
+  return { take, learnLimit, noteBacklog, pause };
 
-  async function take(...[portalId, count, priority, known]: Parameters<RateBudget['take']>): Promise<PermitAnswer> {
+  async function take(portalId: PortalId, count: number, priority: Priority, known: RateLimit): Promise<PermitAnswer> {
     let limit = known;
     let isIdle = (lastPaidUntil.get(portalId) ?? 0) < now();
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -90,7 +90,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
     });
   }
 
-  async function block(portalId: PortalId, untilEpochMs: number, reason: PauseReason): Promise<void> {
+  async function pause(portalId: PortalId, untilEpochMs: number, reason: PauseReason): Promise<void> {
     await update(portalId, {
       UpdateExpression: 'SET blockedUntilEpochMs = :until, blockReason = :reason, expiresAtEpochSeconds = :expires',
       ConditionExpression:
@@ -132,8 +132,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
     const key = rowKey(portalId, 'budget');
     const written = await updateItem(table, key, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD', ...input });
     if (written.isWritten) return { kind: 'done', item: written.attributes };
-    // Not every engine sends the old item along, and there may be none.
-    return { kind: 'refused', item: written.standing ?? (await readItem(table, key)) ?? {} };
+    return { kind: 'refused', item: await readStanding(table, key, written.standing) };
   }
 }
 

@@ -68,6 +68,11 @@ export async function writeIf(
   }
 }
 
+/** Not every engine returns what stood in the way of a write. Empty if it is gone by now. */
+export async function readStanding(table: Table, key: ItemKey, standing: Item | undefined): Promise<Item> {
+  return standing ?? (await readItem(table, key)) ?? {};
+}
+
 /** The maximum number of keys in one BatchGetItem (DynamoDB API reference, read 2026-11-23). */
 const MAX_KEYS = 100;
 
