@@ -33,16 +33,10 @@ export function createOwnerCache(
       return row && toCachedOwners(row);
     },
 
-    findByOwnerId: findStoredOwner,
-    findStoredOwner,
-
-    async findByUserId(portalId, userId) {
-      return readOwner(portalId, itemKey(portalId, 'user', userId));
-    },
-
-    async findByUserRecordId(portalId, recordId) {
-      return readOwner(portalId, itemKey(portalId, 'userRecord', recordId));
-    },
+    findByOwnerId: (portalId, ownerId) => readOwner(portalId, itemKey(portalId, 'owner', ownerId)),
+    findStoredOwner: (portalId, ownerId) => readOwner(portalId, itemKey(portalId, 'owner', ownerId)),
+    findByUserId: (portalId, userId) => readOwner(portalId, itemKey(portalId, 'user', userId)),
+    findByUserRecordId: (portalId, recordId) => readOwner(portalId, itemKey(portalId, 'userRecord', recordId)),
 
     async rememberEmail(portalId, email, cached) {
       const { owners, confirmedAtEpochMs } = cached;
@@ -68,10 +62,6 @@ export function createOwnerCache(
     if (item === undefined || !isSynced(item)) return toRow(item, NO_SYNC);
     const sync = await lastSyncAt(portalId);
     return toRow(sync.wasKnown ? item : await readItem(table, key), sync);
-  }
-
-  function findStoredOwner(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined> {
-    return readOwner(portalId, itemKey(portalId, 'owner', ownerId));
   }
 
   async function readOwner(portalId: PortalId, key: ItemKey): Promise<CachedOwner | undefined> {

@@ -1,4 +1,3 @@
-import type { PortalId } from '../domain/ids.ts';
 import type { Portals } from '../ports/portals.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { createPortalGrants } from './portal-grants.ts';
@@ -28,47 +27,44 @@ export function createPortals(
   return {
     ...grants,
     ...createPortalList(table, pauses),
-    connect,
-    forget,
-    remove,
+
+    async connect(portalId, { scopes, tokens }, atEpochMs) {
+      // Listed before it is connected: a connected portal that is not listed would never be refreshed.
+      await directory.list(portalId, now(), 'before');
+      await updateItem(table, portalKey(portalId), {
+        UpdateExpression: `SET ${SET_TOKENS}, scopes = :scopes, connectedAtEpochMs = :at, installationId = :installation, ${NEXT_VERSION} REMOVE disconnectedAtEpochMs, forgottenAtEpochMs, tokensWrittenBy, ${NO_LEASE}`,
+        ExpressionAttributeValues: {
+          ...tokenValues(tokens),
+          ':scopes': toList(scopes),
+          ':at': toNumber(atEpochMs),
+          ':installation': { S: newId() },
+          ...COUNTING,
+        },
+      });
+      // Listed again, because the removal of an earlier install may have been in progress.
+      await directory.list(portalId, now(), 'after');
+    },
+
+    async forget(portalId, installationId, atEpochMs) {
+      // Listed before it is marked: the nightly run must find the mark, to delete it at the end.
+      await directory.list(portalId, now(), 'before');
+      const { is, values } = ofInstallation(installationId);
+      const { isWritten } = await updateItem(table, portalKey(portalId), {
+        UpdateExpression: `SET disconnectedAtEpochMs = :at, forgottenAtEpochMs = :at, ${NEXT_VERSION} REMOVE ${WHAT_IT_GRANTED}, ${NO_LEASE}`,
+        ConditionExpression: is,
+        ExpressionAttributeValues: { ...values, ':at': toNumber(atEpochMs), ...COUNTING },
+      });
+      // If the reply to a first try was lost, the second one finds a row without the installation.
+      return isWritten || (await grants.read(portalId))?.forgottenAtEpochMs !== undefined;
+    },
+
+    async remove(portalId) {
+      const entry = await directory.find(portalId);
+      const { isWritten } = await deleteItem(table, portalKey(portalId), {
+        ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(disconnectedAtEpochMs)',
+      });
+      // The entry goes last: as long as it stands, a removal that died half way is found again.
+      if (isWritten && entry !== undefined) await directory.unlist(portalId, entry);
+    },
   };
-
-  async function connect(...[portalId, { scopes, tokens }, atEpochMs]: Parameters<Portals['connect']>) {
-    // Listed before it is connected: a connected portal that is not listed would never be refreshed.
-    await directory.list(portalId, now(), 'before');
-    await updateItem(table, portalKey(portalId), {
-      UpdateExpression: `SET ${SET_TOKENS}, scopes = :scopes, connectedAtEpochMs = :at, installationId = :installation, ${NEXT_VERSION} REMOVE disconnectedAtEpochMs, forgottenAtEpochMs, tokensWrittenBy, ${NO_LEASE}`,
-      ExpressionAttributeValues: {
-        ...tokenValues(tokens),
-        ':scopes': toList(scopes),
-        ':at': toNumber(atEpochMs),
-        ':installation': { S: newId() },
-        ...COUNTING,
-      },
-    });
-    // Listed again, because the removal of an earlier install may have been in progress.
-    await directory.list(portalId, now(), 'after');
-  }
-
-  async function forget(portalId: PortalId, installationId: string, atEpochMs: number) {
-    // Listed before it is marked: the nightly run must find the mark, to delete it at the end.
-    await directory.list(portalId, now(), 'before');
-    const { is, values } = ofInstallation(installationId);
-    const { isWritten } = await updateItem(table, portalKey(portalId), {
-      UpdateExpression: `SET disconnectedAtEpochMs = :at, forgottenAtEpochMs = :at, ${NEXT_VERSION} REMOVE ${WHAT_IT_GRANTED}, ${NO_LEASE}`,
-      ConditionExpression: is,
-      ExpressionAttributeValues: { ...values, ':at': toNumber(atEpochMs), ...COUNTING },
-    });
-    // If the reply to a first try was lost, the second one finds a row without the installation.
-    return isWritten || (await grants.read(portalId))?.forgottenAtEpochMs !== undefined;
-  }
-
-  async function remove(portalId: PortalId) {
-    const entry = await directory.find(portalId);
-    const { isWritten } = await deleteItem(table, portalKey(portalId), {
-      ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(disconnectedAtEpochMs)',
-    });
-    // The entry goes last: as long as it stands, a removal that died half way is found again.
-    if (isWritten && entry !== undefined) await directory.unlist(portalId, entry);
-  }
 }

@@ -67,12 +67,9 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
       ConditionExpression: 'attribute_not_exists(pk) OR seen = :count',
       ExpressionAttributeValues: values,
     });
-    // It was asked for again while the report was made: only that is left.
-    if (!isWritten) await leaveTheRest(Key, values);
-  }
-
-  async function leaveTheRest(Key: ItemKey, values: Item): Promise<void> {
-    // Where the condition does not hold, another run has reported and removed the same: what is there came after it.
+    if (isWritten) return;
+    // It was asked for again while the report was made: only that is left. Where the condition does not hold, another run has
+    // reported and removed the same: what is there came after it.
     await updateItem(table, Key, {
       UpdateExpression: 'SET seen = seen - :count',
       ConditionExpression: 'seen > :count',
