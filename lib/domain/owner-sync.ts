@@ -16,6 +16,11 @@ export type RefreshJob = {
   readonly continuations: number;
 };
 
+/** A refresh that has not begun. */
+export function newRefreshJob(asked: Omit<RefreshJob, 'force' | 'continuations'>, force = false): RefreshJob {
+  return { ...asked, force, continuations: 0 };
+}
+
 /** How many owners a report names of each change: enough to look them up, few enough for one item of the table. */
 export const MAX_REPORTED_OWNERS = 100;
 /** The most frequent unresolved emails and former addresses that a report lists, of each. */

@@ -58,7 +58,7 @@ export function createActionServices(
       workLog,
       now,
       sleep,
-      newWriterId: platform.newId,
+      newId: platform.newId,
       metrics,
       log,
     }),

@@ -92,14 +92,14 @@ export function createPortalPageRuntime(
     listPeople: createListPeople({ people, aliases }),
     listHandovers: createListHandovers({ control: handovers, people }),
     changeHandover: createChangeHandover(handovers),
-    changeOnce: createChangeOnce({ changes, newWriterId: newId, log }),
+    changeOnce: createChangeOnce({ changes, newId, log }),
     makeChange: createMakeChange({
       setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
       setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
       aliases,
       successors,
       queue,
-      newRunId: newId,
+      newId,
       now,
     }),
   };

@@ -83,7 +83,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
       portals: portals ?? createStaticPortals(config.staticTokens),
       queue,
       now,
-      newRunId: randomUUID,
+      newId: randomUUID,
       random,
     }),
   };

@@ -80,7 +80,7 @@ function makeHandlers({ cache, ownersApi, records, ledger }: Ports) {
     installUrl: '',
     findOwner: createFindOwner(resolver),
     setOwner: ({ command }, deadline) => setOwner(command, deadline),
-    runOnce: createRunOnce({ ledger, workLog, now, sleep, newWriterId: () => 'writer-1', metrics, log }),
+    runOnce: createRunOnce({ ledger, workLog, now, sleep, newId: () => 'writer-1', metrics, log }),
   };
   const start = async () => runtime;
   return { telemetry, now, set: createSetHandler(telemetry, start), find: createFindHandler(telemetry, start) };

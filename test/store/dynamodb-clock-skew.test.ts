@@ -177,7 +177,7 @@ function deliver(
     workLog: createFakeWorkLog(now),
     now,
     sleep,
-    newWriterId: () => writerId,
+    newId: () => writerId,
     metrics,
     log,
   });

@@ -139,7 +139,7 @@ export function createPageWorld(turn: Turn, onWrite: (key: string, to: string) =
     });
     return {
       control,
-      changeOnce: createChangeOnce({ changes, newWriterId: newId, log }),
+      changeOnce: createChangeOnce({ changes, newId, log }),
       changeHandover: createChangeHandover(control),
       makeChange: createMakeChange({
         setSuccessor: createSetSuccessor({ resolver, successors, tokens, now, log }),
@@ -147,7 +147,7 @@ export function createPageWorld(turn: Turn, onWrite: (key: string, to: string) =
         aliases,
         successors,
         queue: queue as never,
-        newRunId: newId,
+        newId,
         now,
       }),
       startNightly: createStartNightly({

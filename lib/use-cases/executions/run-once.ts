@@ -7,10 +7,9 @@ import { toResult } from '../../domain/result.ts';
 import type { ExecutionLedger, LedgerEntry, WorkLog } from '../../ports/executions.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
-export type RunOnceDeps = Needs<'now' | 'sleep' | 'metrics' | 'log'> & {
+export type RunOnceDeps = Needs<'now' | 'sleep' | 'newId' | 'metrics' | 'log'> & {
   readonly ledger: ExecutionLedger;
   readonly workLog: Pick<WorkLog, 'noteBlocked'>;
-  readonly newWriterId: () => string;
 };
 
 /** A little more than a function may run, so that only a crashed delivery loses its lease. */
@@ -34,14 +33,14 @@ export type RunOnce = ReturnType<typeof createRunOnce>;
  * the first waits for it. One that comes while the execution is queued gets `BLOCK` again.
  * @throws any error of `work`, after releasing the execution so that the next delivery can start immediately
  */
-export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metrics, log }: RunOnceDeps) {
+export function createRunOnce({ ledger, workLog, now, sleep, newId, metrics, log }: RunOnceDeps) {
   return async function runOnce(
     { portalId, executionId, payloadHash, hasStableId, signedAtEpochMs = now() }: Delivery,
     deadline: Deadline,
     work: (moment: Moment) => Promise<ExecutionAnswer>,
   ): Promise<ExecutionAnswer> {
     const key = { portalId, executionId };
-    const writerId = newWriterId();
+    const writerId = newId();
     const lifetimeMs = hasStableId ? EXECUTION_ROW_MS : UNSTABLE_EXECUTION_ROW_MS;
     const delivery = { writerId, payloadHash, sentAtEpochMs: signedAtEpochMs, leaseMs: LEASE_MS, lifetimeMs };
     const begin = () => ledger.begin(key, delivery);

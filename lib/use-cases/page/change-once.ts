@@ -2,13 +2,9 @@ import type { Change, ChangeAnswer } from '../../domain/change.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { PortalId, UserId } from '../../domain/ids.ts';
 import type { ChangeLog } from '../../ports/page.ts';
-import type { Log } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 
-export type ChangeOnceDeps = {
-  readonly changes: ChangeLog;
-  readonly newWriterId: () => string;
-  readonly log: Log;
-};
+export type ChangeOnceDeps = Needs<'newId' | 'log'> & { readonly changes: ChangeLog };
 
 export type ChangeRequest = {
   readonly portalId: PortalId;
@@ -38,12 +34,12 @@ const LEASE_MS = 31_000;
  * Makes a change of the settings page once, even if it is sent again: a repeated request gets the first answer. If the first run
  * crashed after its effect, somebody may have changed the same thing since. The repeat leaves that alone.
  */
-export function createChangeOnce({ changes, newWriterId, log }: ChangeOnceDeps) {
+export function createChangeOnce({ changes, newId, log }: ChangeOnceDeps) {
   return async function changeOnce(
     { portalId, isReplacedBy, ...request }: ChangeRequest,
     work: (draft: Draft) => Promise<Changed>,
   ): Promise<ChangeOutcome> {
-    const delivery = { ...request, writerId: newWriterId(), leaseMs: LEASE_MS };
+    const delivery = { ...request, writerId: newId(), leaseMs: LEASE_MS };
     const entry = await changes.begin(portalId, delivery);
     if (entry.kind === 'done') return entry.answer;
     if (entry.kind !== 'started') return entry.kind;

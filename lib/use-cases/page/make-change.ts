@@ -3,25 +3,24 @@ import type { ChangeAnswer } from '../../domain/change.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { AliasTarget, OwnerRef } from '../../domain/owner-ref.ts';
+import { newRefreshJob } from '../../domain/owner-sync.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
 import type { Said, SetAlias, SetSuccessor } from '../../ports/steps.ts';
 import type { Aliases, Successors } from '../../ports/store.ts';
-import type { Now } from '../../ports/telemetry.ts';
+import type { Needs } from '../../ports/telemetry.ts';
 import type { Changed, Draft } from './change-once.ts';
 
-export type MakeChangeDeps = {
+export type MakeChangeDeps = Needs<'now' | 'newId'> & {
   readonly setSuccessor: SetSuccessor;
   readonly setAlias: SetAlias;
   readonly aliases: Pick<Aliases, 'list'>;
   readonly successors: Pick<Successors, 'findSuccessorId'>;
   readonly queue: Pick<SyncQueue, 'send'>;
-  readonly newRunId: () => string;
-  readonly now: Now;
 };
 
 /** The changes that an admin may make on the page: the same as an operator's, by the same rules. */
 export function createMakeChange(deps: MakeChangeDeps) {
-  const { setSuccessor, setAlias, aliases, successors, queue, newRunId, now } = deps;
+  const { setSuccessor, setAlias, aliases, successors, queue, newId, now } = deps;
   return { nameSuccessor, removeSuccessor, saveAlias, removeAlias, refresh };
 
   async function nameSuccessor(
@@ -90,7 +89,7 @@ export function createMakeChange(deps: MakeChangeDeps) {
   }
 
   async function refresh(portalId: PortalId): Promise<Changed> {
-    const job = { portalId, runId: newRunId(), requestedAtEpochMs: now(), force: false, continuations: 0 };
+    const job = newRefreshJob({ portalId, runId: newId(), requestedAtEpochMs: now() });
     await queue.send([{ job, delaySeconds: 0 }]);
     return { change: { action: 'refresh' }, answer: { status: 'queued' } };
   }

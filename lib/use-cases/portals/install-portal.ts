@@ -8,6 +8,7 @@ import {
   UpstreamContractError,
 } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
+import { newRefreshJob } from '../../domain/owner-sync.ts';
 import { encryptGrant, type Grant, type TokenCipher } from '../../domain/portal.ts';
 import { findMissing, type Need, REQUIRED_SCOPES } from '../../domain/scopes.ts';
 import type { OAuthApp, OAuthStates, Portals } from '../../ports/portals.ts';
@@ -107,7 +108,7 @@ export function createInstallPortal(deps: InstallPortalDeps) {
 
   /** The portal is connected even if this fails. */
   async function queueFirstRefresh(portalId: PortalId): Promise<'queued' | 'tonight'> {
-    const job = { portalId, runId: newId(), requestedAtEpochMs: now(), force: false, continuations: 0 };
+    const job = newRefreshJob({ portalId, runId: newId(), requestedAtEpochMs: now() });
     try {
       await refreshQueue.send([{ job, delaySeconds: 0 }]);
       return 'queued';

@@ -38,7 +38,7 @@ beforeEach(() => {
 
 function start(sleep: Sleep = clock.sleep): RunOnce {
   const { metrics, log } = telemetry;
-  return createRunOnce({ ledger, workLog, now: clock.now, sleep, newWriterId: () => `w${writers++}`, metrics, log });
+  return createRunOnce({ ledger, workLog, now: clock.now, sleep, newId: () => `w${writers++}`, metrics, log });
 }
 
 const run = (work: (moment: Moment) => Promise<ExecutionAnswer>, payloadHash = 'hash', runOnce = start()) =>

@@ -80,7 +80,7 @@ function makeWorld({ held, executions }: Scenario) {
     workLog: assigning.workLog,
     now: clock.now,
     sleep: clock.sleep,
-    newWriterId: () => `w${writers++}`,
+    newId: () => `w${writers++}`,
     metrics,
     log,
   });

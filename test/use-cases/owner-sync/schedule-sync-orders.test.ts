@@ -22,7 +22,7 @@ function setUp(portals: ScheduleSyncDeps['portals'], draws: readonly number[] = 
       sendPurges: async (portalIds) => void purges.push(portalIds),
     },
     now: makeClock().now,
-    newRunId: () => `run-${++runs}`,
+    newId: () => `run-${++runs}`,
     random: () => draws[drawn++] ?? 0,
   });
   return { schedule, sends, purges };

@@ -30,7 +30,7 @@ function makeSchedule(refreshQueue = createSyncQueue(queue().client, queue().url
     portals,
     queue: refreshQueue,
     now: () => START_EPOCH_MS,
-    newRunId: () => `run-${runs++}`,
+    newId: () => `run-${runs++}`,
     random,
   });
 }
