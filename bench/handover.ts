@@ -121,9 +121,7 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
   const inlineWork = writeNowAndThen(ending.signal, async (index) => {
     const startedAt = performance.now();
     await inlineRecords.writeOwner(
-      portalId,
-      refOf(inline[index]?.id),
-      OWNER,
+      { portalId, ...refOf(inline[index]?.id), property: OWNER },
       demand(other),
       toDeadline(Date.now() + 8_000),
     );
@@ -262,7 +260,7 @@ async function measureOneByOne(
   const crm = createCrmRecords(send, simulator.url, telemetry);
   const startedAt = Date.now();
   for (const { id } of records)
-    await crm.writeOwner(portalId, refOf(id), OWNER, target, toDeadline(Date.now() + 60_000));
+    await crm.writeOwner({ portalId, ...refOf(id), property: OWNER }, target, toDeadline(Date.now() + 60_000));
   return (Date.now() - startedAt) / records.length;
 }
 

@@ -1,6 +1,7 @@
 import type { IfNotAssignable, Overwrite } from './assignment.ts';
 import type { ObjectId, ObjectTypeId, PortalId } from './ids.ts';
 import type { ActionResult } from './outcome.ts';
+import type { RecordProperty } from './owner-property.ts';
 
 /**
  * How long HubSpot keeps a queued execution waiting (`hs_expiration_duration`, custom workflow actions guide, read 2026-11-23).
@@ -90,6 +91,11 @@ export type SetOwnerCommand = Moment & {
   /** The property's value in the execution; undefined if it is absent or too old. */
   readonly currentValue: string | undefined;
 };
+
+/** The property that the command sets. */
+export function targetOf({ portalId, record, ownerProperty }: SetOwnerCommand): RecordProperty {
+  return { portalId, ...record, property: ownerProperty };
+}
 
 export type RecordRef = { readonly objectType: ObjectTypeId; readonly objectId: ObjectId };
 

@@ -1,4 +1,4 @@
-import type { ObjectTypeId, PortalId } from './ids.ts';
+import type { ObjectId, ObjectTypeId, PortalId } from './ids.ts';
 
 /** A property of an object type in a portal. */
 export type PropertyRef = {
@@ -6,6 +6,9 @@ export type PropertyRef = {
   readonly objectType: ObjectTypeId;
   readonly property: string;
 };
+
+/** The property of one record. */
+export type RecordProperty = PropertyRef & { readonly objectId: ObjectId };
 
 /** A property whose values are owner IDs and which may be written. `name` is HubSpot's internal one, `label` what people see. */
 export type OwnerProperty = { readonly name: string; readonly label: string };

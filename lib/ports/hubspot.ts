@@ -2,13 +2,12 @@ import type { CrmUser } from '../domain/crm-user.ts';
 import type { Deadline } from '../domain/deadline.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { AppError } from '../domain/errors.ts';
-import type { RecordRef } from '../domain/execution.ts';
 import type { OwnerReading } from '../domain/held-owner.ts';
 import type { ObjectId, ObjectTypeId, OwnerId, PortalId, UserId, UserRecordId } from '../domain/ids.ts';
 import type { RecordRefusal } from '../domain/outcome.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { OwnerPage } from '../domain/owner-listing.ts';
-import type { DescribedProperty, PropertyRef } from '../domain/owner-property.ts';
+import type { DescribedProperty, PropertyRef, RecordProperty } from '../domain/owner-property.ts';
 
 /** HubSpot's Owners API. `deadline` is when the caller stops waiting. */
 export type OwnersApi = {
@@ -42,18 +41,10 @@ export type ReadOptions = {
 
 /** The owner properties of the CRM's records. */
 export type CrmRecords = {
-  /** Sets `property` to an owner ID, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
-  writeOwner(
-    portalId: PortalId,
-    record: RecordRef,
-    property: string,
-    value: OwnerId | '',
-    deadline: Deadline,
-  ): Promise<Written | RecordRefusal>;
+  /** Sets the property to an owner ID, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
+  writeOwner(target: RecordProperty, value: OwnerId | '', deadline: Deadline): Promise<Written | RecordRefusal>;
   readOwner(
-    portalId: PortalId,
-    record: RecordRef,
-    property: string,
+    target: RecordProperty,
     deadline: Deadline,
     options?: ReadOptions,
   ): Promise<({ readonly kind: 'read' } & OwnerReading) | RecordRefusal>;

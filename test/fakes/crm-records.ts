@@ -25,7 +25,7 @@ export function createFakeCrmRecords(initial: Readonly<Record<string, string>> =
     values,
     calls,
     refusals,
-    async writeOwner(_portalId, _record, property, value) {
+    async writeOwner({ property }, value) {
       calls.push(`write ${property}=${value}`);
       outage.check();
       const refusal = refusals.shift();
@@ -33,7 +33,7 @@ export function createFakeCrmRecords(initial: Readonly<Record<string, string>> =
       values.set(property, value);
       return { kind: 'written' };
     },
-    async readOwner(_portalId, _record, property, _deadline, { withHistory } = {}) {
+    async readOwner({ property }, _deadline, { withHistory } = {}) {
       calls.push(`read ${property}${withHistory ? ' with its history' : ''}`);
       outage.check();
       const { changedAtEpochMs } = fake;

@@ -62,7 +62,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
       },
     },
     records: {
-      async writeOwner(_portalId, { objectId }, _property, value) {
+      async writeOwner({ objectId }, value) {
         call('write one');
         const refusal = refusalOf(objectId);
         if (refusal !== undefined) return refusal;
@@ -70,7 +70,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
         put(id, value);
         return { kind: 'written', ...(id !== objectId && { survivorId: id }) };
       },
-      async readOwner(_portalId, { objectId }, _property, _deadline, { withHistory = false } = {}) {
+      async readOwner({ objectId }, _deadline, { withHistory = false } = {}) {
         call('read one');
         const id = crm.mergedInto.get(objectId) ?? objectId;
         if (crm.shared !== undefined) return crm.shared;

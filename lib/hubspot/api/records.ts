@@ -1,12 +1,11 @@
-import type { Deadline } from '../../domain/deadline.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
-import type { RecordRef } from '../../domain/execution.ts';
-import type { PortalId } from '../../domain/ids.ts';
 import type { RecordRefusal } from '../../domain/outcome.ts';
+import type { RecordProperty } from '../../domain/owner-property.ts';
 import type { CrmRecords } from '../../ports/hubspot.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
 import { readErrorBody } from '../error-body.ts';
+import { parseReply } from '../read-reply.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { OBJECTS_PATH } from '../versions.ts';
 import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
@@ -32,9 +31,11 @@ export function createCrmRecords(
   { log, metrics }: Needs<'metrics' | 'log'>,
 ): CrmRecords {
   return {
-    async writeOwner(portalId, record, property, value, deadline) {
+    async writeOwner(target, value, deadline) {
+      const { portalId, property } = target;
+      const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
       const body = JSON.stringify({ properties: { [property]: value } });
-      const reply = await call(portalId, 'PATCH', urlOf(record), deadline, body);
+      const reply = await send(portalId, { method: 'PATCH', url: urlOf(target), headers, body }, deadline);
       if (reply.status >= 400) return refuse(reply);
       const row = parse(reply, property);
       const { held: stored } = row;
@@ -42,36 +43,23 @@ export function createCrmRecords(
       if (stored !== undefined && stored !== value) {
         throw new UpstreamContractError('HubSpot answered a write with another value than the one sent');
       }
-      return { kind: 'written', ...survivorOf(row, record) };
+      return { kind: 'written', ...survivorOf(row, target) };
     },
 
-    async readOwner(portalId, record, property, deadline, { withHistory = false } = {}) {
+    async readOwner(target, deadline, { withHistory = false } = {}) {
+      const { portalId, property } = target;
       const names = withHistory ? ownerProperties(property) : [property];
       const history = withHistory ? `&propertiesWithHistory=${encodeURIComponent(property)}` : '';
-      const url = `${urlOf(record)}?properties=${encodeURIComponent(names.join(','))}${history}`;
-      const reply = await call(portalId, 'GET', url, deadline);
+      const url = `${urlOf(target)}?properties=${encodeURIComponent(names.join(','))}${history}`;
+      const reply = await send(portalId, { method: 'GET', url, headers: { Accept: 'application/json' } }, deadline);
       if (reply.status >= 400) return refuse(reply);
       const row = parse(reply, property);
-      return { kind: 'read', ...toOwnerReading(row, property, withHistory), ...survivorOf(row, record) };
+      return { kind: 'read', ...toOwnerReading(row, property, withHistory), ...survivorOf(row, target) };
     },
   };
 
-  function urlOf({ objectType, objectId }: RecordRef): string {
+  function urlOf({ objectType, objectId }: RecordProperty): string {
     return `${apiBaseUrl}${OBJECTS_PATH}/${encodeURIComponent(objectType)}/${encodeURIComponent(objectId)}`;
-  }
-
-  function call(
-    portalId: PortalId,
-    method: 'GET' | 'PATCH',
-    url: string,
-    deadline: Deadline,
-    body?: string,
-  ): Promise<HubSpotReply> {
-    const headers = {
-      Accept: 'application/json',
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
-    };
-    return send(portalId, { method, url, headers, ...(body !== undefined && { body }) }, deadline);
   }
 
   function refuse(reply: HubSpotReply): RecordRefusal {
@@ -106,13 +94,10 @@ function refusalCode(status: number, codes: readonly string[], unknownObjectType
   return 'RECORD_VALIDATION_FAILED';
 }
 
-function survivorOf({ id }: ObjectRow, { objectId }: RecordRef) {
+function survivorOf({ id }: ObjectRow, { objectId }: RecordProperty) {
   return id !== objectId && { survivorId: id };
 }
 
-function parse(reply: HubSpotReply, property: string) {
-  if (reply.status !== 200) throw new UpstreamContractError(`the object API answered with status ${reply.status}`);
-  const row = parseRow(reply.document, property);
-  if (row === undefined) throw new UpstreamContractError('the object API answered in an unknown shape');
-  return row;
+function parse(reply: HubSpotReply, property: string): ObjectRow {
+  return parseReply(reply, (document) => parseRow(document, property), 'the object API');
 }

@@ -1,4 +1,5 @@
 import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { targetOf } from '../../domain/execution.ts';
 import {
   asOfItsExecution,
   type HeldOwner,
@@ -54,11 +55,11 @@ export function createReadRecordOwner(
   records: Pick<CrmRecords, 'readOwner'>,
   findHeldOwners: FindHeldOwners,
 ): ReadRecordOwner {
-  return async function readRecordOwner({ portalId, record, ownerProperty: property, ...moment }, deadline) {
-    const read = await records.readOwner(portalId, record, property, deadline, { withHistory: true });
+  return async function readRecordOwner(command, deadline) {
+    const { objectId, ...ref } = targetOf(command);
+    const read = await records.readOwner({ ...ref, objectId }, deadline, { withHistory: true });
     if (read.kind === 'refused') return read;
-    const { objectType, objectId } = record;
-    const asked = { portalId, objectType, property, firstSeen: new Map([[objectId, moment.firstSeenAtEpochMs]]) };
+    const asked = { ...ref, firstSeen: new Map([[objectId, command.firstSeenAtEpochMs]]) };
     return (await findHeldOwners(asked, new Map([[objectId, read]]))).get(objectId);
   };
 }

@@ -1,7 +1,7 @@
 import { needsCurrentOwner } from '../../domain/assignment.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { orOnStoreOutage, RateLimitedError } from '../../domain/errors.ts';
-import type { SetOwnerCommand } from '../../domain/execution.ts';
+import { type SetOwnerCommand, targetOf } from '../../domain/execution.ts';
 import { type HeldOwner, isOldReading, type OwnWrite, PROMPT_WRITE_MS, recordKey } from '../../domain/held-owner.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
@@ -34,9 +34,8 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
 
   return async function setOwner(given, deadline) {
     const command = { ...given, startedAtEpochMs: now() };
-    const { portalId, record, ownerProperty } = command;
-    const ref = { portalId, objectType: record.objectType, property: ownerProperty };
-    const refusal = await checkOwnerProperty(ref, deadline);
+    const { ownerProperty } = command;
+    const refusal = await checkOwnerProperty(targetOf(command), deadline);
     if (refusal !== undefined) return refusedBy(refusal, ownerProperty);
     const decided = await decideOnRecord(command, (held) => decide(command, held, deadline), deadline);
     if ('code' in decided) return refusedBy(decided, ownerProperty);
@@ -72,12 +71,13 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   }
 
   async function write(
-    { portalId, record, ownerProperty, isLate, firstSeenAtEpochMs, startedAtEpochMs }: Started,
+    command: Started,
     held: HeldOwner | undefined,
     { result, write: value }: OwnerDecision,
     deadline: Deadline,
   ): Promise<Attempt> {
     if (value === undefined) return { result };
+    const { portalId, record, ownerProperty, isLate, firstSeenAtEpochMs, startedAtEpochMs } = command;
     // The answer may name the remaining record.
     let objectId = held?.survivorId ?? record.objectId;
     const note = () => ({ key: recordKey({ ...record, objectId }, ownerProperty), value, firstSeenAtEpochMs });
@@ -85,7 +85,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     const beganAtEpochMs = now();
     let isUnsent = false;
     try {
-      const written = await records.writeOwner(portalId, record, ownerProperty, value, deadline);
+      const written = await records.writeOwner(targetOf(command), value, deadline);
       if (written.kind === 'written') {
         objectId = written.survivorId ?? objectId;
         return { result };
@@ -115,8 +115,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     resolution: Resolution,
     deadline: Deadline,
   ): Promise<ActionResult | undefined> {
-    const { portalId, record, ownerProperty } = command;
-    const read = await records.readOwner(portalId, record, ownerProperty, deadline);
+    const read = await records.readOwner(targetOf(command), deadline);
     if (read.kind === 'refused') return undefined;
     const { result, write: value } = await decideFor(command, neverNewer(read.value), resolution, deadline);
     return value === undefined ? result : undefined;
@@ -161,11 +160,11 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     command: SetOwnerCommand,
     deadline: Deadline,
   ): Promise<HeldOwner | RecordRefusal | undefined> {
-    const { portalId, record, ownerProperty, overwrite, currentValue, isLate } = command;
+    const { overwrite, currentValue, isLate } = command;
     if (isLate) return readRecordOwner(command, deadline);
     if (currentValue !== undefined) return neverNewer(currentValue);
     if (!needsCurrentOwner(overwrite)) return undefined;
-    const read = await records.readOwner(portalId, record, ownerProperty, deadline);
+    const read = await records.readOwner(targetOf(command), deadline);
     return read.kind === 'refused' ? read : neverNewer(read.value);
   }
 }

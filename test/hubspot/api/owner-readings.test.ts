@@ -18,7 +18,7 @@ describe('When an owner was set', () => {
     const { records, batches, clock } = current();
     const deadline = toDeadline(clock.now() + 8_000);
     const ref = makeRecordRef(id);
-    const one = await records.readOwner(PORTAL_ID, ref, property, deadline, { withHistory });
+    const one = await records.readOwner({ portalId: PORTAL_ID, ...ref, property }, deadline, { withHistory });
     const many = await batches.readOwners(
       { portalId: PORTAL_ID, objectType: ref.objectType, property },
       [ref.objectId],

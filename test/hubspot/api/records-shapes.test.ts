@@ -7,13 +7,14 @@ import { makeAnswering, PORTAL_ID } from '../adapters.ts';
 const BROKEN = { code: 'HUBSPOT_CONTRACT_BROKEN', retryable: true };
 const PROPERTY = 'hubspot_owner_id';
 const OWNER_ID = '77' as OwnerId;
+const target = () => ({ portalId: PORTAL_ID, ...contact(), property: PROPERTY });
 const saved = (value: unknown) => ({ id: '1', properties: { [PROPERTY]: value } });
 
 function answering(body: unknown, status = 200) {
   const { records, errors } = makeAnswering({ status, body: typeof body === 'string' ? body : JSON.stringify(body) });
   return {
-    write: (value: OwnerId | '' = OWNER_ID) => records.writeOwner(PORTAL_ID, contact(), PROPERTY, value, toDeadline(1)),
-    read: () => records.readOwner(PORTAL_ID, contact(), PROPERTY, toDeadline(1)),
+    write: (value: OwnerId | '' = OWNER_ID) => records.writeOwner(target(), value, toDeadline(1)),
+    read: () => records.readOwner(target(), toDeadline(1)),
     errors,
   };
 }

@@ -9,9 +9,13 @@ const current = useAdapters();
 const OWNER = 'hubspot_owner_id';
 
 const write = (ref: RecordRef, ownerId: string, property = OWNER) =>
-  current().records.writeOwner(PORTAL_ID, ref, property, ownerIdOrNothing(ownerId), current().deadline);
+  current().records.writeOwner(
+    { portalId: PORTAL_ID, ...ref, property },
+    ownerIdOrNothing(ownerId),
+    current().deadline,
+  );
 const read = (ref: RecordRef, property = OWNER) =>
-  current().records.readOwner(PORTAL_ID, ref, property, current().deadline);
+  current().records.readOwner({ portalId: PORTAL_ID, ...ref, property }, current().deadline);
 const stored = (ref: RecordRef, property = OWNER) =>
   readRecordProperty(current().simulator.state, PORTAL, ref.objectType, ref.objectId, property);
 

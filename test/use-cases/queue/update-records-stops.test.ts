@@ -154,7 +154,7 @@ describe('A token that may not change every record', () => {
     });
     Object.assign(records, {
       async writeOwner(...asked: Parameters<typeof writeOwner>) {
-        if (ids.has(asked[1].objectId)) throw FORBIDDEN;
+        if (ids.has(asked[0].objectId)) throw FORBIDDEN;
         return writeOwner(...asked);
       },
     });
