@@ -84,6 +84,9 @@ export type PortalTokens = {
   refreshToken(portalId: PortalId, rejected: PortalToken, deadline: Deadline): Promise<PortalToken>;
 };
 
+/** For work that needs no token, but a connected portal: `getToken`. @throws {PortalNotConnectedError} */
+export type EnsureConnected = (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
+
 /** Portals that the app is connected to, page by page. */
 export type ConnectedPortals = { listConnected(): AsyncIterable<readonly PortalId[]> };
 

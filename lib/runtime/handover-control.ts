@@ -20,7 +20,7 @@ export function wireHandoverControl(
     queue,
     findPerson: createFindPerson(plainResolver),
     findTarget: createFindTarget(successors, plainResolver.resolvePresentOwner),
-    tokens: hubspot.tokens,
+    ensureConnected: hubspot.tokens.getToken,
     now,
     newId: randomUUID,
     digestOf: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),

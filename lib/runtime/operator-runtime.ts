@@ -46,7 +46,8 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     platform,
     INTERACTIVE,
   );
-  const { send, tokens, installs } = hubspot;
+  const { send, installs } = hubspot;
+  const ensureConnected = hubspot.tokens.getToken;
   const portals = createPortals(table, now, platform.newId, platform);
   const installed = installs && portals;
   const aliases = createAliases(table);
@@ -57,8 +58,8 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   return {
     now,
     findKnownOwner: cache.findByOwnerId,
-    setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
-    setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
+    setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, ensureConnected, now, log }),
+    setAlias: createSetAlias({ resolver: plainResolver, aliases, ensureConnected, now, log }),
     forgetPortal: createDeletePortal({
       purge,
       now,
@@ -67,7 +68,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
         ? { tryToken, leftovers: portals }
         : { installs: { ...installs, portals, oauth: createOAuthApp(installs.oauthApp) } }),
     }),
-    resolveOwners: createResolveOwners({ findOwner, tokens }),
+    resolveOwners: createResolveOwners({ findOwner, ensureConnected }),
     readReport: createReadReport({ findReport: async (portalId) => (await state.readState(portalId)).report, cache }),
     reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
     explainOwner: createExplainOwner({
@@ -82,7 +83,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
       findOwner,
       listed: createListedOwners(table),
       settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl),
-      tokens,
+      ensureConnected,
     }),
   };
 }

@@ -51,7 +51,8 @@ export function createPortalPageRuntime(
   const { publicBaseUrl, secrets, hubspotApiBaseUrl, staticTokens } = config;
   const owners = createOwnerResolution(config, telemetry, platform, INTERACTIVE);
   const { table, state, lastSyncAt, cache, hubspot, plainResolver, successors, resolver } = owners;
-  const { send, tokens, installs } = hubspot;
+  const { send, installs } = hubspot;
+  const ensureConnected = hubspot.tokens.getToken;
   const aliases = createAliases(table);
   const people = createPeople(table, { sleep, random });
   const unresolved = createUnresolvedEmails(table, now);
@@ -66,7 +67,7 @@ export function createPortalPageRuntime(
     installUrl: installUrlOf(config),
     refreshHourUtc: config.refreshHourUtc,
     cursorCipher: createEmailCipher(secrets),
-    ensureConnected: tokens.getToken,
+    ensureConnected,
     findKnownOwner: cache.findByOwnerId,
     findOwner: createFindOwner(resolver),
     people,
@@ -94,8 +95,8 @@ export function createPortalPageRuntime(
     changeHandover: createChangeHandover(handovers),
     changeOnce: createChangeOnce({ changes, newId, log }),
     makeChange: createMakeChange({
-      setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
-      setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
+      setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, ensureConnected, now, log }),
+      setAlias: createSetAlias({ resolver: plainResolver, aliases, ensureConnected, now, log }),
       aliases,
       successors,
       queue,

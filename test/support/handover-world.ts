@@ -73,7 +73,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     },
     findPerson: createFindPerson({ resolveOwnerId: findOwner, lookUpLive: notByEmail }),
     findTarget,
-    tokens: { getToken: async () => ({ value: 'token' }) as never },
+    ensureConnected: async () => undefined,
     now,
     newId: () => {
       ids += 1;

@@ -118,7 +118,7 @@ export function createPageWorld(turn: Turn, onWrite: (key: string, to: string) =
       resolveOwnerId: hubspot.findOwner,
       lookUpLive: async () => ({ kind: 'refused', reason: 'OWNER_NOT_FOUND', about: [] }) as never,
     } as never;
-    const tokens = { getToken: async () => ({ value: 'token' }) as never };
+    const ensureConnected = async () => undefined;
     const findTarget = createFindTarget(successors, hubspot.findOwner);
     const { log } = telemetry;
     const control = createControlHandover({
@@ -126,7 +126,7 @@ export function createPageWorld(turn: Turn, onWrite: (key: string, to: string) =
       queue,
       findPerson: createFindPerson(resolver),
       findTarget,
-      tokens,
+      ensureConnected,
       now,
       newId,
       digestOf: (text) => text,
@@ -142,8 +142,8 @@ export function createPageWorld(turn: Turn, onWrite: (key: string, to: string) =
       changeOnce: createChangeOnce({ changes, newId, log }),
       changeHandover: createChangeHandover(control),
       makeChange: createMakeChange({
-        setSuccessor: createSetSuccessor({ resolver, successors, tokens, now, log }),
-        setAlias: createSetAlias({ resolver, aliases, tokens, now, log }),
+        setSuccessor: createSetSuccessor({ resolver, successors, ensureConnected, now, log }),
+        setAlias: createSetAlias({ resolver, aliases, ensureConnected, now, log }),
         aliases,
         successors,
         queue: queue as never,

@@ -1,8 +1,8 @@
 import type { Alias } from '../../domain/alias.ts';
 import type { RecordedChange } from '../../domain/change.ts';
-import type { Deadline } from '../../domain/deadline.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { People } from '../../ports/page.ts';
+import type { EnsureConnected } from '../../ports/portals.ts';
 import type { EmailCipher } from '../../ports/queue.ts';
 import type { FindOwner } from '../../ports/steps.ts';
 import type { OwnerCache } from '../../ports/store.ts';
@@ -24,8 +24,7 @@ export type PortalServices = {
   readonly refreshHourUtc: number;
   /** Encrypts the address at which a page ends, because a URL must not contain it. */
   readonly cursorCipher: EmailCipher;
-  /** @throws {PortalNotConnectedError} */
-  readonly ensureConnected: (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
+  readonly ensureConnected: EnsureConnected;
   readonly findKnownOwner: OwnerCache['findByOwnerId'];
   readonly findOwner: FindOwner;
   readonly people: People;

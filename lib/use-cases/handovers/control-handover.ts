@@ -21,7 +21,7 @@ import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import { toDelaySeconds } from '../../domain/requeue.ts';
 import type { FindTarget, Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
-import type { PortalTokens } from '../../ports/portals.ts';
+import type { EnsureConnected } from '../../ports/portals.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
 import type { FindPerson, FoundPerson } from '../../ports/steps.ts';
 import type { Needs } from '../../ports/telemetry.ts';
@@ -31,7 +31,7 @@ export type ControlHandoverDeps = Needs<'now' | 'newId'> & {
   readonly queue: HandoverQueue;
   readonly findPerson: FindPerson;
   readonly findTarget: FindTarget;
-  readonly tokens: Pick<PortalTokens, 'getToken'>;
+  readonly ensureConnected: EnsureConnected;
   /** Computes a digest as long as an ID. */
   readonly digestOf: (text: string) => string;
 };
@@ -60,7 +60,7 @@ export type NightlyAnswer = { readonly kind: 'set'; readonly leaverId: OwnerId }
  * ID is safe to repeat, whatever happened to the handover since.
  */
 export function createControlHandover(deps: ControlHandoverDeps) {
-  const { handovers, queue, findPerson, findTarget, tokens, now, newId, digestOf } = deps;
+  const { handovers, queue, findPerson, findTarget, ensureConnected, now, newId, digestOf } = deps;
   return { plan, start, startByDigest, stop, undo, digest, list, listAll, setNightly };
 
   function digest(handover: Handover): string {
@@ -84,7 +84,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     isNightly: boolean,
     deadline: Deadline,
   ): Promise<NightlyAnswer> {
-    await tokens.getToken(portalId, deadline);
+    await ensureConnected(portalId, deadline);
     // An owner whom HubSpot deleted meanwhile can still be removed from the list.
     const isEnough = leaver.kind === 'ownerId' && !isNightly;
     const leaverId = isEnough ? leaver.ownerId : await identify(portalId, leaver, deadline);
@@ -98,7 +98,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     deadline: Deadline,
   ): Promise<HandoverAnswer> {
     // Nothing may be stored for an account that is not connected.
-    await tokens.getToken(portalId, deadline);
+    await ensureConnected(portalId, deadline);
     const listed = requestId === undefined ? [] : await handovers.list(portalId);
     const made = listed.find((handover) => isChangedBy(handover, requestId));
     if (made !== undefined) return accept(portalId, made);

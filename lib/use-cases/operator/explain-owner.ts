@@ -7,7 +7,7 @@ import type { Owner } from '../../domain/owner.ts';
 import type { IdMatch, IdType } from '../../domain/resolution.ts';
 import { permanentErrorAsResult } from '../../domain/result.ts';
 import type { SettingsUser, SettingsUsers } from '../../ports/hubspot.ts';
-import type { PortalTokens } from '../../ports/portals.ts';
+import type { EnsureConnected } from '../../ports/portals.ts';
 import type { FindOwner, FoundElsewhere, OwnerResolver } from '../../ports/steps.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
@@ -21,7 +21,7 @@ export type ExplainOwnerDeps = {
   readonly findOwner: FindOwner;
   readonly listed: ListedOwner;
   readonly settingsUsers: Pick<SettingsUsers, 'findByEmail'>;
-  readonly tokens: Pick<PortalTokens, 'getToken'>;
+  readonly ensureConnected: EnsureConnected;
   readonly now: Now;
 };
 
@@ -76,7 +76,7 @@ export type Explanation = {
 export function createExplainOwner(deps: ExplainOwnerDeps) {
   return async function explainOwner(command: ExplainCommand, deadline: Deadline): Promise<Explanation> {
     const { portalId, value, fromPortalId } = command;
-    await deps.tokens.getToken(portalId, deadline);
+    await deps.ensureConnected(portalId, deadline);
     const ask = (email: string) =>
       permanentErrorAsResult(() => deps.findOwner({ portalId, ownerEmail: email }, deadline));
     const reading = readOwnerEmail(value);

@@ -4,7 +4,7 @@ import { type AppError, ConfigError, isTemporary, PortalNotConnectedError } from
 import type { PortalId } from '../../domain/ids.ts';
 import { type ActionResult, failed } from '../../domain/outcome.ts';
 import { permanentErrorAsResult } from '../../domain/result.ts';
-import type { PortalTokens } from '../../ports/portals.ts';
+import type { EnsureConnected } from '../../ports/portals.ts';
 import type { FindOwner } from '../../ports/steps.ts';
 
 export const MAX_EMAILS = 100;
@@ -20,11 +20,11 @@ export type ResolvedOwner = Answer & { readonly email: string };
 
 export type ResolveOwnersDeps = {
   readonly findOwner: FindOwner;
-  readonly tokens: Pick<PortalTokens, 'getToken'>;
+  readonly ensureConnected: EnsureConnected;
 };
 
 /** The action's results for many emails of one portal, in the given order. Equal emails are looked up once. */
-export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
+export function createResolveOwners({ findOwner, ensureConnected }: ResolveOwnersDeps) {
   return async function resolveOwners(
     { portalId, emails }: { readonly portalId: PortalId; readonly emails: readonly string[] },
     deadline: Deadline,
@@ -42,7 +42,7 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
   /** An error that prevents all answers. Without this check, the cache alone would still answer for a portal without a token. */
   async function findBarrier(portalId: PortalId, deadline: Deadline): Promise<Answer | undefined> {
     try {
-      await tokens.getToken(portalId, deadline);
+      await ensureConnected(portalId, deadline);
       return undefined;
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return { kind: 'answered', result: failed('PORTAL_NOT_CONNECTED') };

@@ -4,7 +4,7 @@ import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
-import type { PortalTokens } from '../../ports/portals.ts';
+import type { EnsureConnected } from '../../ports/portals.ts';
 import type { OwnerResolver, SetAliasCommand } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
 import type { Needs } from '../../ports/telemetry.ts';
@@ -24,7 +24,7 @@ export type SetAliasDeps = Needs<'now' | 'log'> & {
   /** Without successors and aliases. */
   readonly resolver: OwnerResolver;
   readonly aliases: Aliases;
-  readonly tokens: Pick<PortalTokens, 'getToken'>;
+  readonly ensureConnected: EnsureConnected;
 };
 
 /**
@@ -32,13 +32,13 @@ export type SetAliasDeps = Needs<'now' | 'log'> & {
  * counts from the next execution on. An address of an active person is refused, because it leads to that person.
  * @throws temporary failures, such as an outage of HubSpot or the table
  */
-export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAliasDeps) {
+export function createSetAlias({ resolver, aliases, ensureConnected, now, log }: SetAliasDeps) {
   const findPerson = createFindPerson(resolver);
 
   return async function setAlias(command: SetAliasCommand, deadline: Deadline): Promise<SetAliasResult> {
     const { portalId, alias: name, to } = command;
     const result: SetAliasResult = await permanentErrorAsRefusal<SetAliasResult>(async () => {
-      await tokens.getToken(portalId, deadline);
+      await ensureConnected(portalId, deadline);
       const standing = await aliases.list(portalId);
       const was = standing.find(({ alias }) => alias === name.alias);
       if (to === 'nobody') {

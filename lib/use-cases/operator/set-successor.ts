@@ -3,7 +3,7 @@ import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import { findChainFault, followSuccessors, MAX_SUCCESSION_HOPS } from '../../domain/successor.ts';
-import type { PortalTokens } from '../../ports/portals.ts';
+import type { EnsureConnected } from '../../ports/portals.ts';
 import type { OwnerResolver, SetSuccessorCommand } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 import type { Needs } from '../../ports/telemetry.ts';
@@ -22,7 +22,7 @@ export type SetSuccessorDeps = Needs<'now' | 'log'> & {
   /** Without successors and aliases: it must find the leaver, not who stands in for them. */
   readonly resolver: OwnerResolver;
   readonly successors: Successors;
-  readonly tokens: Pick<PortalTokens, 'getToken'>;
+  readonly ensureConnected: EnsureConnected;
 };
 
 /**
@@ -33,13 +33,13 @@ export type SetSuccessorDeps = Needs<'now' | 'log'> & {
  * is small: such a chain ends at the loop, and the email counts as deactivated until one of the two is changed or removed.
  * @throws temporary failures, such as an outage of HubSpot or the table
  */
-export function createSetSuccessor({ resolver, successors, tokens, now, log }: SetSuccessorDeps) {
+export function createSetSuccessor({ resolver, successors, ensureConnected, now, log }: SetSuccessorDeps) {
   const findPerson = createFindPerson(resolver);
 
   return async function setSuccessor(command: SetSuccessorCommand, deadline: Deadline): Promise<SetSuccessorResult> {
     const result: SetSuccessorResult = await permanentErrorAsRefusal<SetSuccessorResult>(async () => {
       // Checks only the configuration: a removal must work while HubSpot is down.
-      await tokens.getToken(command.portalId, deadline);
+      await ensureConnected(command.portalId, deadline);
       return command.successor === 'nobody'
         ? remove(command, deadline)
         : name({ ...command, successor: command.successor }, deadline);

@@ -12,6 +12,7 @@ import {
 import type { PortalId } from '../../domain/ids.ts';
 import { distinct } from '../../domain/record-group.ts';
 import { EXPIRED } from '../../domain/result.ts';
+import type { EnsureConnected } from '../../ports/portals.ts';
 import type { ExecutionQueue } from '../../ports/queue.ts';
 import type { CompleteCallbacks, ResolveExpired } from '../../ports/steps.ts';
 import type { Needs, ReportFault } from '../../ports/telemetry.ts';
@@ -21,7 +22,7 @@ export type HandleDeadLettersDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly results: RecordedResults;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
-  readonly ensureConnected: (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
+  readonly ensureConnected: EnsureConnected;
   /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queue: Pick<ExecutionQueue, 'send'>;

@@ -13,6 +13,7 @@ import type { PortalId } from '../../domain/ids.ts';
 import { distinct, groupByRecord, type RecordGroup } from '../../domain/record-group.ts';
 import type { Requeued } from '../../domain/requeue.ts';
 import type { QueuePermission } from '../../ports/executions.ts';
+import type { EnsureConnected } from '../../ports/portals.ts';
 import type {
   CompleteCallbacks,
   ProcessPortal,
@@ -30,7 +31,7 @@ export type ProcessPortalDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly prefetchOwners: (portalId: PortalId, emails: readonly OwnerEmail[]) => Promise<void>;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
-  readonly ensureConnected: (portalId: PortalId, deadline: Deadline) => Promise<unknown>;
+  readonly ensureConnected: EnsureConnected;
   /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queuePermission: Pick<QueuePermission, 'revoke'>;

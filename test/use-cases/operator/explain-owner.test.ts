@@ -26,7 +26,7 @@ const DEADLINE = toDeadline(START_EPOCH_MS + 8_000);
 function setUp() {
   const calls: string[] = [];
   const will = {
-    getToken: async () => {},
+    ensureConnected: async () => {},
     known: [] as IdMatch[],
     live: [] as IdMatch[],
     elsewhere: [] as FoundElsewhere[],
@@ -63,12 +63,7 @@ function setUp() {
     findOwner: ({ ownerEmail }) => will.find(ownerEmail),
     listed: { find: async () => will.listed },
     settingsUsers: { findByEmail: () => will.settings() },
-    tokens: {
-      async getToken() {
-        await will.getToken();
-        return { value: 'token', issuedAtEpochMs: undefined };
-      },
-    },
+    ensureConnected: () => will.ensureConnected(),
     now: makeClock().now,
   });
   const run = (value: string, fromPortalId?: PortalId) =>
@@ -213,6 +208,6 @@ it('Permanent errors of the action are part of an explanation, and temporary one
 it('Nothing is explained for an account that is not connected, even if the cache knows it', async () => {
   const { run, will } = setUp();
   const gone = new PortalNotConnectedError('gone');
-  will.getToken = () => Promise.reject(gone);
+  will.ensureConnected = () => Promise.reject(gone);
   await expect(run('jane@example.com')).rejects.toBe(gone);
 });

@@ -5,9 +5,9 @@ import { PORTAL_A } from '../../builders/ids.ts';
 
 const emails = ['jane@example.com', 'omar@example.com'];
 
-function setUp(getToken: () => Promise<never>) {
+function setUp(ensureConnected: () => Promise<never>) {
   const findOwner = jest.fn();
-  const resolveOwners = createResolveOwners({ findOwner, tokens: { getToken } });
+  const resolveOwners = createResolveOwners({ findOwner, ensureConnected });
   return { findOwner, resolve: () => resolveOwners({ portalId: PORTAL_A, emails }, toDeadline(1)) };
 }
 

@@ -2,7 +2,7 @@ import { MAX_ALIASES } from '../../../lib/domain/alias.ts';
 import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { PortalNotConnectedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { readAliasTarget } from '../../../lib/domain/owner-ref.ts';
-import type { PortalTokens } from '../../../lib/ports/portals.ts';
+import type { EnsureConnected } from '../../../lib/ports/portals.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { createSetAlias } from '../../../lib/use-cases/operator/set-alias.ts';
 import { PORTAL_A, PORTAL_B, toEmail } from '../../builders/ids.ts';
@@ -13,11 +13,8 @@ import { createFakeOwnerCache, type FakeOwnerCache } from '../../fakes/owner-cac
 import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../../fakes/owners-api.ts';
 import { makeClock } from '../../support/clock.ts';
 
-const TOKENS: Pick<PortalTokens, 'getToken'> = {
-  async getToken(portalId) {
-    if (portalId !== PORTAL_A) throw new PortalNotConnectedError('no token is configured for the portal');
-    return { value: 'pat', issuedAtEpochMs: undefined };
-  },
+const ensureConnected: EnsureConnected = async (portalId) => {
+  if (portalId !== PORTAL_A) throw new PortalNotConnectedError('no token is configured for the portal');
 };
 const JANE = makeOwner({ id: '1', userId: '11', email: 'jane@example.com' });
 
@@ -45,7 +42,7 @@ function say(alias: string, to: string | undefined, portalId = PORTAL_A) {
   const setAlias = createSetAlias({
     resolver: createOwnerResolver({ cache, ownersApi, now: clock.now, ownerMaxAgeMs: 3_600_000, metrics }),
     aliases,
-    tokens: TOKENS,
+    ensureConnected,
     now: clock.now,
     log: { debug: write, info: write, warn: write, error: write },
   });

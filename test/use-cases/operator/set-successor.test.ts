@@ -5,7 +5,7 @@ import {
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import { readOwnerRef } from '../../../lib/domain/owner-ref.ts';
-import type { PortalTokens } from '../../../lib/ports/portals.ts';
+import type { EnsureConnected } from '../../../lib/ports/portals.ts';
 import type { SetSuccessorCommand } from '../../../lib/ports/steps.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { createSetSuccessor } from '../../../lib/use-cases/operator/set-successor.ts';
@@ -28,11 +28,8 @@ const OWNERS = [
   makeArchivedOwner({ id: '5', email: 'twice@example.com' }),
   makeArchivedOwner({ id: '6', email: 'twice@example.com' }),
 ];
-const TOKENS: Pick<PortalTokens, 'getToken'> = {
-  async getToken(portalId) {
-    if (portalId !== PORTAL_A) throw new PortalNotConnectedError('no token is configured for the portal');
-    return { value: 'pat', issuedAtEpochMs: undefined };
-  },
+const ensureConnected: EnsureConnected = async (portalId) => {
+  if (portalId !== PORTAL_A) throw new PortalNotConnectedError('no token is configured for the portal');
 };
 
 const clock = makeClock();
@@ -59,7 +56,7 @@ function run(leaver: string, successor: string | undefined, change: Partial<SetS
       metrics: { count: () => undefined, measure: () => undefined },
     }),
     successors,
-    tokens: TOKENS,
+    ensureConnected,
     now: clock.now,
     log: { debug: write, info: write, warn: write, error: write },
   });
