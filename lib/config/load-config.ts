@@ -1,3 +1,4 @@
+import type { DigestOptions } from '../domain/digest.ts';
 import { ConfigError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { SignatureSecrets } from '../hubspot/signature.ts';
@@ -49,14 +50,10 @@ export type SyncConfig = Connection &
   Pick<Config, 'hubspotApiBaseUrl' | 'tableName'> & {
     readonly refreshQueueUrl: string;
     /** Absent if no topic is configured. */
-    readonly digest?: {
-      readonly topicArn: string;
-      readonly withAddresses: boolean;
-      /** The address of the settings page, with a placeholder for the account. */
-      readonly pageUrl: string | undefined;
-    };
+    readonly digest?: DigestOptions & { readonly topicArn: string };
   };
 
+/** Enough to find an owner. */
 export type OperatorConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
 /** For the settings page. */

@@ -13,7 +13,6 @@ export type Digest = {
 };
 
 export type DigestOptions = {
-  readonly portalId: PortalId;
   /** Whether the message may contain addresses. */
   readonly withAddresses: boolean;
   /** The address of the settings page, with a placeholder for the account. Undefined if no operator set it. */
@@ -41,7 +40,7 @@ const PATH = 'In HubSpot: Settings > Integrations > Connected Apps > Owner by em
  */
 export function makeDigest(
   report: RefreshReport,
-  { portalId, withAddresses, pageUrl }: DigestOptions,
+  { portalId, withAddresses, pageUrl }: DigestOptions & { readonly portalId: PortalId },
   nightly: readonly NightlyHandover[] = [],
 ): Digest | undefined {
   const changes = CHANGES.flatMap(([name, label]) => {

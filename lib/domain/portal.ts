@@ -54,18 +54,16 @@ export type Renewal = Grant & { readonly isRotated: boolean };
 export type PortalToken = { readonly value: string; readonly issuedAtEpochMs: number | undefined };
 
 /** A portal's tokens in a container, with the revision that they came from or, while `unsaved`, that they replace. */
-export type HeldTokens = TokenRevision & {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly issuedAtEpochMs: number;
-  readonly expiresAtEpochMs: number;
-  /** Granted by HubSpot but not in the table, because the table could not be written. */
-  readonly unsaved?: Renewal;
-  /** Until then they are used unchanged although a refresh or a save is due: it has just failed, or another caller does it. */
-  readonly retryAfterEpochMs?: number;
-  /** When this container last refreshed tokens of the installation because HubSpot rejected one. */
-  readonly lastRejectedAtEpochMs?: number;
-};
+export type HeldTokens = TokenRevision &
+  TokenPair &
+  Omit<StoredTokens, 'ciphertext'> & {
+    /** Granted by HubSpot but not in the table, because the table could not be written. */
+    readonly unsaved?: Renewal;
+    /** Until then they are used unchanged although a refresh or a save is due: it has just failed, or another caller does it. */
+    readonly retryAfterEpochMs?: number;
+    /** When this container last refreshed tokens of the installation because HubSpot rejected one. */
+    readonly lastRejectedAtEpochMs?: number;
+  };
 
 export function toPortalToken({ accessToken, issuedAtEpochMs }: HeldTokens): PortalToken {
   return { value: accessToken, issuedAtEpochMs };

@@ -7,8 +7,7 @@ import { isAssignable, type Owner } from './owner.ts';
  */
 export const MAX_SUCCESSION_HOPS = 10;
 
-export type FindSuccessorId = (leaverId: OwnerId) => Promise<OwnerId | undefined>;
-export type FindOwner = (ownerId: OwnerId) => Promise<Owner | undefined>;
+type FindSuccessorId = (leaverId: OwnerId) => Promise<OwnerId | undefined>;
 
 /** Who takes over from a leaver. */
 export type Succession =
@@ -25,7 +24,7 @@ export type Succession =
 export async function followSuccessors(
   leaverId: OwnerId,
   findSuccessorId: FindSuccessorId,
-  findOwner: FindOwner,
+  findOwner: (ownerId: OwnerId) => Promise<Owner | undefined>,
 ): Promise<Succession> {
   const seen = new Set([leaverId]);
   let nextId = await findSuccessorId(leaverId);

@@ -100,6 +100,9 @@ export type OAuthStates = {
   consume(nonce: string, expiresAtEpochMs: number): Promise<boolean>;
 };
 
+/** `deleted`: the number of rows. */
+export type Purged = { readonly deleted: number; readonly isDone: boolean };
+
 /** All data of a portal. */
 export type PortalData = {
   /**
@@ -113,5 +116,5 @@ export type PortalData = {
     mayGoOn: () => boolean,
     leftAtEpochMs?: number,
     isBack?: () => Promise<boolean>,
-  ): Promise<{ readonly deleted: number; readonly isDone: boolean }>;
+  ): Promise<Purged>;
 };

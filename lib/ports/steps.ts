@@ -16,6 +16,7 @@ import type { RecordGroup, RecordPlan } from '../domain/record-group.ts';
 import type { Requeued } from '../domain/requeue.ts';
 import type { Resolution } from '../domain/resolution.ts';
 import type { BatchRefused } from './hubspot.ts';
+import type { Purged } from './portals.ts';
 import type { DelayedExecution } from './queue.ts';
 
 /** The value to write to the record, if any, and the execution's result after that. */
@@ -46,7 +47,7 @@ export type CompletionLimits = {
   readonly triesAll?: boolean;
 };
 
-type FindOwnerCommand = { readonly portalId: PortalId; readonly ownerEmail: string };
+export type FindOwnerCommand = { readonly portalId: PortalId; readonly ownerEmail: string };
 
 export type UsersRead = {
   readonly reading: UsersReading;
@@ -74,8 +75,6 @@ export type GrantToSave = {
 
 /** `replaced`: somebody else changed the tokens first. `failed`: only this container has HubSpot's grant. */
 export type SaveOutcome = 'saved' | 'replaced' | 'failed';
-
-export type Purged = { readonly deleted: number; readonly isDone: boolean };
 
 /** By `purge-portal`. */
 export type PurgePortal = (portalId: PortalId, mayGoOn: () => boolean) => Promise<Purged>;

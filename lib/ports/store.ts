@@ -39,6 +39,12 @@ export type FindByEmails = (
   emails: readonly OwnerEmail[],
 ) => Promise<ReadonlyMap<OwnerEmail, CachedOwners>>;
 
+/** An owner as the last sync wrote them; `sinceEpochMs` is when a sync first found them in this state. */
+export type FindListedOwner = (
+  portalId: PortalId,
+  ownerId: OwnerId,
+) => Promise<{ readonly owner: Owner; readonly sinceEpochMs: number } | undefined>;
+
 /**
  * Who gets a leaver's records, as an operator or an admin said: owner IDs only, for each portal. Unlike the cache, this data
  * exists nowhere else, so an outage throws.

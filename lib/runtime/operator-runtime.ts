@@ -9,7 +9,7 @@ import { createStaticPortals } from '../hubspot/static-tokens.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAliases } from '../store/aliases.ts';
 import { createHandovers } from '../store/handovers.ts';
-import { createListedOwners } from '../store/owner-sync.ts';
+import { createFindListedOwner } from '../store/owner-sync.ts';
 import { createPortalData } from '../store/portal-data.ts';
 import { createPortals } from '../store/portals.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
@@ -81,7 +81,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
       resolver: plainResolver,
       now,
       findOwner,
-      listed: createListedOwners(table),
+      findListed: createFindListedOwner(table),
       settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl),
       ensureConnected,
     }),

@@ -1,5 +1,4 @@
-import type { Connection } from '../config/connection.ts';
-import type { Config } from '../config/load-config.ts';
+import type { OperatorConfig } from '../config/load-config.ts';
 import type { Priority } from '../domain/rate-limit.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import type { RateLimitPolicy } from '../hubspot/rate-limiter.ts';
@@ -16,14 +15,12 @@ import { createSubstitutingResolver } from '../use-cases/executions/substitute-l
 import { createHubSpot } from './hubspot.ts';
 import type { Platform } from './platform.ts';
 
-export type OwnerResolutionConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
-
 /** How many owners a container remembers: more if it works for many portals at a time. */
 const REMEMBERED: Readonly<Record<Priority, number>> = { interactive: 2_000, deferrable: 2_000, bulk: 20_000 };
 
 /** The shared part of the actions and the operators' functions: from a portal's email to its owner. */
 export function createOwnerResolution(
-  config: OwnerResolutionConfig,
+  config: OperatorConfig,
   telemetry: Telemetry,
   platform: Platform,
   policy: RateLimitPolicy,

@@ -3,7 +3,7 @@ import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { isAssignable, NO_NAME, type Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
-import type { Lease, OwnerSyncStore } from '../ports/store.ts';
+import type { FindListedOwner, Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { type ItemKey, itemKey, partitionOf } from './keys.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
@@ -180,18 +180,11 @@ function bareOf({ id, type, archived, unlisted }: Owner): Owner {
   };
 }
 
-/**
- * Owners as the last sync wrote them. They are rewritten only if they change, so the time of a row says since when it is true.
- */
-export function createListedOwners(table: Table) {
-  return {
-    async find(
-      portalId: PortalId,
-      ownerId: OwnerId,
-    ): Promise<{ readonly owner: Owner; readonly sinceEpochMs: number } | undefined> {
-      const item = (await readItem(table, listedOwnerKey(portalId, ownerId), { mayBeOld: true })) ?? {};
-      const owner = fromOwnerMap(item.owner);
-      return owner && { owner, sinceEpochMs: readNumber(item, 'confirmedAtEpochMs') ?? 0 };
-    },
+/** They are rewritten only if they change, so the time of a row says since when it is true. */
+export function createFindListedOwner(table: Table): FindListedOwner {
+  return async function findListedOwner(portalId, ownerId) {
+    const item = (await readItem(table, listedOwnerKey(portalId, ownerId), { mayBeOld: true })) ?? {};
+    const owner = fromOwnerMap(item.owner);
+    return owner && { owner, sinceEpochMs: readNumber(item, 'confirmedAtEpochMs') ?? 0 };
   };
 }

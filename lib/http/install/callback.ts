@@ -1,14 +1,9 @@
+import type { InstallReturn } from '../../use-cases/portals/finish-install.ts';
 import { type HttpEvent, headerValues } from '../http-event.ts';
 import { STATE_LIFETIME_MS } from './state.ts';
 
-/** The parameters that HubSpot sent back with the browser. A parameter that occurs twice counts as absent. */
-export type InstallCallback = {
-  readonly state: string | undefined;
-  readonly code: string | undefined;
-  /** HubSpot's error code if there is no authorization code (OAuth guide, read 2026-11-23). */
-  readonly error: string | undefined;
-  readonly errorDescription: string | undefined;
-};
+/** The parameters before the check of the state. A parameter that occurs twice counts as absent (OAuth guide, read 2026-11-23). */
+type InstallCallback = Omit<InstallReturn<never>, 'state'> & { readonly state: string | undefined };
 
 export type QueryEvent = HttpEvent & {
   /** Payload 1.0, in which values are already decoded. */

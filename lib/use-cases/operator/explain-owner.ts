@@ -1,7 +1,7 @@
 import type { Deadline } from '../../domain/deadline.ts';
 import { type OwnerEmail, readOwnerEmail, withoutSandboxSuffix } from '../../domain/email.ts';
 import { isTemporary, MissingScopesError } from '../../domain/errors.ts';
-import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import type { PortalId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import type { Owner } from '../../domain/owner.ts';
 import type { IdMatch, IdType } from '../../domain/resolution.ts';
@@ -9,6 +9,7 @@ import { permanentErrorAsResult } from '../../domain/result.ts';
 import type { SettingsUser, SettingsUsers } from '../../ports/hubspot.ts';
 import type { EnsureConnected } from '../../ports/portals.ts';
 import type { FindOwner, FoundElsewhere, OwnerResolver } from '../../ports/steps.ts';
+import type { FindListedOwner } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
 export type ExplainOwnerDeps = {
@@ -19,18 +20,10 @@ export type ExplainOwnerDeps = {
   readonly resolver: OwnerResolver;
   /** Answers as the action does. */
   readonly findOwner: FindOwner;
-  readonly listed: ListedOwner;
+  readonly findListed: FindListedOwner;
   readonly settingsUsers: Pick<SettingsUsers, 'findByEmail'>;
   readonly ensureConnected: EnsureConnected;
   readonly now: Now;
-};
-
-/** An owner as the last sync wrote them; `sinceEpochMs` is when a sync first found them in this state. */
-export type ListedOwner = {
-  find(
-    portalId: PortalId,
-    ownerId: OwnerId,
-  ): Promise<{ readonly owner: Owner; readonly sinceEpochMs: number } | undefined>;
 };
 
 export type ExplainCommand = {
@@ -54,9 +47,7 @@ export type Explained = {
   readonly byTheirEmail: ActionResult | undefined;
 };
 
-type ExplainedElsewhere = {
-  readonly portalId: PortalId;
-  readonly owner: Owner;
+type ExplainedElsewhere = FoundElsewhere & {
   /** The action's answer in this portal to their email without a sandbox's suffix; absent if they have none. */
   readonly here?: { readonly email: string; readonly result: ActionResult };
 };
@@ -120,7 +111,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     deadline: Deadline,
   ): Promise<Explained> {
     const { email } = match.owner;
-    const listed = await deps.listed.find(portalId, match.owner.id);
+    const listed = await deps.findListed(portalId, match.owner.id);
     const user = match.owner.user ?? listed?.owner.user;
     const formerEmails = listed?.owner.formerEmails ?? match.owner.formerEmails;
     return {

@@ -1,4 +1,4 @@
-import { makeDigest } from '../../domain/digest.ts';
+import { type DigestOptions, makeDigest } from '../../domain/digest.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { NightlyHandover } from '../../domain/nightly-handover.ts';
@@ -7,16 +7,14 @@ import type { DigestTopic } from '../../ports/queue.ts';
 import type { OwnerSyncStore } from '../../ports/store.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
-export type SendDigestDeps = Needs<'metrics' | 'log'> & {
-  /** Undefined if no topic is configured. */
-  readonly topic: DigestTopic | undefined;
-  readonly withAddresses: boolean;
-  /** The address of the settings page, with a placeholder for the account. */
-  readonly pageUrl: string | undefined;
-  /** The results of nightly handovers since the last message. By `report-nightly`. */
-  readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
-  readonly store: Pick<OwnerSyncStore, 'claimDigest'>;
-};
+export type SendDigestDeps = Needs<'metrics' | 'log'> &
+  DigestOptions & {
+    /** Undefined if no topic is configured. */
+    readonly topic: DigestTopic | undefined;
+    /** The results of nightly handovers since the last message. By `report-nightly`. */
+    readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
+    readonly store: Pick<OwnerSyncStore, 'claimDigest'>;
+  };
 
 /**
  * Sends one message about a run with something to report, at most once: a repeated run finds that it was claimed. A message that

@@ -1,16 +1,13 @@
 import type { Change, ChangeAnswer } from '../../domain/change.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { PortalId, UserId } from '../../domain/ids.ts';
-import type { ChangeLog } from '../../ports/page.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { ChangeDelivery, ChangeLog } from '../../ports/page.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
 export type ChangeOnceDeps = Needs<'newId' | 'log'> & { readonly changes: ChangeLog };
 
-export type ChangeRequest = {
+export type ChangeRequest = Omit<ChangeDelivery, 'writerId' | 'leaseMs'> & {
   readonly portalId: PortalId;
-  readonly userId: UserId;
-  readonly changeId: string;
-  readonly payloadHash: string;
   /** Whether a change replaces what this one sets. Absent if repeating it cannot undo what somebody did since. */
   readonly isReplacedBy?: (change: Change) => boolean;
 };

@@ -6,7 +6,8 @@ import type { Owner } from '../../../lib/domain/owner.ts';
 import type { IdMatch, Resolution } from '../../../lib/domain/resolution.ts';
 import type { SettingsUser } from '../../../lib/ports/hubspot.ts';
 import type { FoundElsewhere } from '../../../lib/ports/steps.ts';
-import { createExplainOwner, type ListedOwner } from '../../../lib/use-cases/operator/explain-owner.ts';
+import type { FindListedOwner } from '../../../lib/ports/store.ts';
+import { createExplainOwner } from '../../../lib/use-cases/operator/explain-owner.ts';
 import { PORTAL_A, PORTAL_B, toEmail, toUserId, toUserRecordId } from '../../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../../builders/owner.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
@@ -37,7 +38,7 @@ function setUp() {
       from: 'CACHE',
       ageSeconds: 90,
     } as Resolution,
-    listed: undefined as Awaited<ReturnType<ListedOwner['find']>>,
+    listed: undefined as Awaited<ReturnType<FindListedOwner>>,
     settings: async (): Promise<SettingsUser | undefined> => SETTINGS,
     find: async (email: string): Promise<ActionResult> => ({ outcome: 'FOUND', subject: email }),
   };
@@ -61,7 +62,7 @@ function setUp() {
       invalidateOwner: async () => {},
     },
     findOwner: ({ ownerEmail }) => will.find(ownerEmail),
-    listed: { find: async () => will.listed },
+    findListed: async () => will.listed,
     settingsUsers: { findByEmail: () => will.settings() },
     ensureConnected: () => will.ensureConnected(),
     now: makeClock().now,

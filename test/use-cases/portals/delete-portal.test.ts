@@ -6,7 +6,7 @@ import {
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import { encryptGrant, type PortalToken } from '../../../lib/domain/portal.ts';
-import type { Purged } from '../../../lib/ports/steps.ts';
+import type { Purged } from '../../../lib/ports/portals.ts';
 import { createDeletePortal } from '../../../lib/use-cases/portals/delete-portal.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { createFakePortals } from '../../fakes/portals.ts';

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../../lib/domain/errors.ts';
-import type { Purged } from '../../../lib/ports/steps.ts';
+import type { Purged } from '../../../lib/ports/portals.ts';
 import { createPurgePortal } from '../../../lib/use-cases/portals/purge-portal.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { createFakePortals } from '../../fakes/portals.ts';
