@@ -36,32 +36,24 @@ export function createActionServices(
   platform: Platform,
   policy: RateLimitPolicy,
 ) {
-  const { log, metrics } = telemetry;
-  const { now, sleep } = platform;
+  const needs = { ...platform, ...telemetry };
+  const { now, newId } = platform;
   const { table, cache, hubspot, resolver } = createOwnerResolution(config, telemetry, platform, policy);
-  const { recordingUnresolved } = createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
-  const { noteOutcome, writeDue } = createCountOutcomes({ outcomes: createOutcomeLog(table), now, log });
-  const workLog = createWorkLog(table, now, platform.newId);
+  const { recordingUnresolved } = createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), ...needs });
+  const { noteOutcome, writeDue } = createCountOutcomes({ outcomes: createOutcomeLog(table), ...needs });
+  const workLog = createWorkLog(table, now, newId);
   const { publicBaseUrl, secrets, allowSignatureV2 } = config;
   const answering = {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,
-    signatures: createSignatureVersions(table, { now, log, isConnected: hubspot.isConnected }),
+    signatures: createSignatureVersions(table, { isConnected: hubspot.isConnected, ...needs }),
     async countOutcome(portalId: PortalId, result: ActionResult) {
       noteOutcome(portalId, result);
       await writeDue();
     },
     findKnownOwner: cache.findByOwnerId,
     installUrl: installUrlOf(config),
-    runOnce: createRunOnce({
-      ledger: createExecutionLedger(table, now),
-      workLog,
-      now,
-      sleep,
-      newId: platform.newId,
-      metrics,
-      log,
-    }),
+    runOnce: createRunOnce({ ledger: createExecutionLedger(table, now), workLog, ...needs }),
   };
   return { answering, recordingUnresolved, table, workLog, hubspot, resolver };
 }

@@ -32,8 +32,9 @@ type Asked = [portalId: PortalId, ownerId: OwnerId, deadline: Deadline];
 
 /** Wires the handovers behind the queue. All other calls come before its calls. */
 export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform, queue: HandoverQueue) {
-  const { log, metrics } = telemetry;
-  const { now, sleep, newId } = platform;
+  const needs = { ...platform, ...telemetry };
+  const { metrics } = telemetry;
+  const { now, newId } = platform;
   const { hubspotApiBaseUrl, tableName } = config;
   const { send } = createHubSpot(config, telemetry, platform, BEHIND_FLOODS);
   const table = { client: platform.table, tableName };
@@ -41,7 +42,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   // An app may be made for some object types only. The plan names the others, so this raises no alarm.
   const sendIfAllowed: SendForPortal = (portalId, request, deadline, options) =>
     send(portalId, request, deadline, { ...options, scopeIsOptional: true });
-  const search = createRecordSearch(sendIfAllowed, hubspotApiBaseUrl, { now, sleep });
+  const search = createRecordSearch(sendIfAllowed, hubspotApiBaseUrl, platform);
   const rewriteBatch = createRewriteBatch(createRecordBatches(send, hubspotApiBaseUrl, metrics), now);
   const owners = createOwnersApi(send, hubspotApiBaseUrl);
   const listParts = createListParts(
@@ -64,9 +65,8 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     queue,
     findTarget: createFindTarget(createSuccessors(table), findPresent),
     findOwner,
-    now,
-    log,
     maxCalls: NIGHTLY_CALLS,
+    ...needs,
   });
   const runHandover = createRunHandover({
     handovers,
@@ -74,8 +74,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     ...createMoveBatch({ rewriteBatch, handovers, now }),
     search,
     findActiveOwner: (...asked) => find('active', ...asked),
-    now,
-    log,
+    ...needs,
   });
   return { startNightly, runHandover };
 

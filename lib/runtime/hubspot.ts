@@ -53,24 +53,20 @@ export function createHubSpot(
   platform: Platform,
   policy: RateLimitPolicy,
 ): HubSpot {
-  const { log, metrics } = telemetry;
-  const { now, sleep, random, fetch, hubspotTryTimeoutMs } = platform;
+  const needs = { ...platform, ...telemetry };
+  const { now, fetch, hubspotTryTimeoutMs: tryTimeoutMs } = platform;
   const { oauth, staticTokens, hubspotApiBaseUrl } = config;
   const installs = oauth === undefined ? undefined : createInstalls(oauth, config, telemetry, platform);
   const table = { client: platform.table, tableName: config.tableName };
-  const rateLimiter = createRateLimiter({ budget: createRateBudget(table, now), policy, now, sleep, random, metrics });
+  const rateLimiter = createRateLimiter({ budget: createRateBudget(table, now), policy, ...needs });
   const transport = createTransport(fetch);
   const toClient = (sentWith: PortalTokens) =>
     createPortalClient({
       rateLimiter,
       transport,
       tokens: sentWith,
-      now,
-      sleep,
-      random,
-      metrics,
-      log,
-      ...(hubspotTryTimeoutMs !== undefined && { tryTimeoutMs: hubspotTryTimeoutMs }),
+      ...(tryTimeoutMs !== undefined && { tryTimeoutMs }),
+      ...needs,
     });
   const tokens = installs?.tokens ?? createStaticTokens(staticTokens, findSource(config.readStaticToken));
   // What an installation's token opens, HubSpot said when it granted it.

@@ -25,7 +25,7 @@ export function lazyInstallRuntime(telemetry: Telemetry) {
 
 /** Wires the install functions: configuration → clients → adapters → use case. */
 export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry, platform: Platform, sqs: SQSClient) {
-  const { log, metrics } = telemetry;
+  const needs = { ...platform, ...telemetry };
   const { now, newId } = platform;
   const { clientId, clientSecret, redirectUri, appBaseUrl } = config.oauth;
   const table = { client: platform.table, tableName: config.tableName };
@@ -37,10 +37,7 @@ export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry
     cipher,
     usedStates: createOAuthStates(table, newId),
     refreshQueue: createSyncQueue(sqs, config.refreshQueueUrl),
-    now,
-    newId,
-    log,
-    metrics,
+    ...needs,
   });
   return {
     now,
@@ -51,6 +48,6 @@ export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry
     redirectUri,
     authorizeBaseUrl: appBaseUrl,
     readPortal: (portalId: PortalId) => portals.read(portalId),
-    finishInstall: createFinishInstall({ installPortal, log, metrics }),
+    finishInstall: createFinishInstall({ installPortal, ...needs }),
   };
 }

@@ -13,29 +13,22 @@ import type { Platform } from './platform.ts';
 export function createInstalls(
   oauthConfig: OAuthConfig,
   config: { readonly hubspotApiBaseUrl: string; readonly tableName: string },
-  { log, metrics }: Telemetry,
-  { now, sleep, random, newId, table, fetch }: Platform,
+  telemetry: Telemetry,
+  platform: Platform,
 ) {
+  const needs = { ...platform, ...telemetry };
   const { clientId, clientSecret, redirectUri, tokenKey } = oauthConfig;
-  const rows: Table = { client: table, tableName: config.tableName };
-  const grants = createPortalGrants(rows, now);
+  const table: Table = { client: platform.table, tableName: config.tableName };
+  const grants = createPortalGrants(table, platform.now);
   const cipher =
     tokenKey.kind === 'kms'
       ? createKmsTokenCipher(tokenKey.keyId)
       : createLocalTokenCipher({ current: tokenKey.key, previous: tokenKey.previousKey }, process.env);
-  const transport = createTransport(fetch);
+  const transport = createTransport(platform.fetch);
   const apiBaseUrl = config.hubspotApiBaseUrl;
-  const oauthApp: OAuthAppDeps = { transport, apiBaseUrl, clientId, clientSecret, redirectUri, now, sleep, random };
-  const tokens = createAccessTokens({
-    portals: grants,
-    cipher,
-    oauth: createOAuthRefresh(createOAuthClient(oauthApp)),
-    now,
-    sleep,
-    newId,
-    metrics,
-    log,
-  });
+  const oauthApp: OAuthAppDeps = { transport, apiBaseUrl, clientId, clientSecret, redirectUri, ...needs };
+  const oauth = createOAuthRefresh(createOAuthClient(oauthApp));
+  const tokens = createAccessTokens({ portals: grants, cipher, oauth, ...needs });
   return { grants, cipher, oauthApp, tokens };
 }
 

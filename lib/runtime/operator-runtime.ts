@@ -37,8 +37,8 @@ export function lazyOperatorRuntime(telemetry: Telemetry) {
 
 /** Wires the functions that operators invoke: configuration → clients → adapters → use cases. */
 export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemetry, platform: Platform) {
-  const { log } = telemetry;
-  const { now } = platform;
+  const needs = { ...platform, ...telemetry };
+  const { now, newId } = platform;
   const { hubspotApiBaseUrl } = config;
   const { table, state, cache, hubspot, ownersApi, plainResolver, resolver, successors } = createOwnerResolution(
     config,
@@ -48,7 +48,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   );
   const { send, installs } = hubspot;
   const ensureConnected = hubspot.tokens.getToken;
-  const portals = createPortals(table, now, platform.newId, platform);
+  const portals = createPortals(table, now, newId, platform);
   const installed = installs && portals;
   const aliases = createAliases(table);
   const purge = createPurgePortal({ data: createPortalData(table), portals: installed, now });
@@ -58,19 +58,18 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   return {
     now,
     findKnownOwner: cache.findByOwnerId,
-    setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, ensureConnected, now, log }),
-    setAlias: createSetAlias({ resolver: plainResolver, aliases, ensureConnected, now, log }),
+    setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, ensureConnected, ...needs }),
+    setAlias: createSetAlias({ resolver: plainResolver, aliases, ensureConnected, ...needs }),
     forgetPortal: createDeletePortal({
       purge,
-      now,
-      log,
+      ...needs,
       ...(installs === undefined
         ? { tryToken, leftovers: portals }
         : { installs: { ...installs, portals, oauth: createOAuthApp(installs.oauthApp) } }),
     }),
     resolveOwners: createResolveOwners({ findOwner, ensureConnected }),
     readReport: createReadReport({ findReport: async (portalId) => (await state.readState(portalId)).report, cache }),
-    reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
+    reportNightly: createReportNightly({ handovers: createHandovers(table, now, newId), now }),
     explainOwner: createExplainOwner({
       identifyKnown: createIdentifyNumber(cache),
       identifyLive: createIdentifyLive({ ownersApi, users: createUsersApi(send, hubspotApiBaseUrl) }),

@@ -14,15 +14,14 @@ export function lazyOptionsRuntime(telemetry: Telemetry) {
 
 /** Wires the functions that answer the workflow editor: configuration → client → adapter → use case. */
 export function createOptionsRuntime(config: Config, telemetry: Telemetry, platform: Platform) {
-  const { now, sleep } = platform;
+  const needs = { ...platform, ...telemetry };
   const { publicBaseUrl, secrets, allowSignatureV2, hubspotApiBaseUrl, tableName } = config;
-  const { log, metrics } = telemetry;
   const { send, isConnected } = createHubSpot(config, telemetry, platform, INTERACTIVE);
-  const ownerProperties = createOwnerProperties(send, hubspotApiBaseUrl, metrics);
+  const ownerProperties = createOwnerProperties(send, hubspotApiBaseUrl, telemetry.metrics);
   return {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
-    now,
-    signatures: createSignatureVersions({ client: platform.table, tableName }, { now, log, isConnected }),
-    listOwnerProperties: createListOwnerProperties({ ownerProperties, now, sleep, log }),
+    now: platform.now,
+    signatures: createSignatureVersions({ client: platform.table, tableName }, { isConnected, ...needs }),
+    listOwnerProperties: createListOwnerProperties({ ownerProperties, ...needs }),
   };
 }

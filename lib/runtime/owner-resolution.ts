@@ -34,13 +34,8 @@ export function createOwnerResolution(
   const hubspot = createHubSpot(config, telemetry, platform, policy);
   const { send } = hubspot;
   const ownersApi = createOwnersApi(send, config.hubspotApiBaseUrl);
-  const plainResolver = createOwnerResolver({
-    cache,
-    ownersApi,
-    now,
-    ownerMaxAgeMs: config.ownerMaxAgeMs,
-    metrics: telemetry.metrics,
-  });
+  const { ownerMaxAgeMs } = config;
+  const plainResolver = createOwnerResolver({ cache, ownersApi, ownerMaxAgeMs, ...platform, ...telemetry });
   const successors = createSuccessors(table);
   const aliases = createAliasFinder(table);
   const aliased = createAddressAliasResolver({ resolver: plainResolver, aliases });

@@ -46,20 +46,20 @@ export function createPortalPageRuntime(
   platform: Platform,
   sqs: SQSClient,
 ) {
-  const { log } = telemetry;
-  const { now, newId, sleep, random } = platform;
+  const needs = { ...platform, ...telemetry };
+  const { now, newId } = platform;
   const { publicBaseUrl, secrets, hubspotApiBaseUrl, staticTokens } = config;
   const owners = createOwnerResolution(config, telemetry, platform, INTERACTIVE);
   const { table, state, lastSyncAt, cache, hubspot, plainResolver, successors, resolver } = owners;
   const { send, installs } = hubspot;
   const ensureConnected = hubspot.tokens.getToken;
   const aliases = createAliases(table);
-  const people = createPeople(table, { sleep, random });
+  const people = createPeople(table, platform);
   const unresolved = createUnresolvedEmails(table, now);
   const changes = createChangeLog(table, now);
   const queue = createSyncQueue(sqs, config.refreshQueueUrl);
   const handovers = wireHandoverControl(owners, queue, platform);
-  const proveAdmin = createProveAdmin({ settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl), now, log });
+  const proveAdmin = createProveAdmin({ settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl), ...needs });
   return {
     now,
     // The page is younger than v3, so it always has a v3 signature.
@@ -77,7 +77,7 @@ export function createPortalPageRuntime(
     showOverview: createShowOverview({
       auth: installs === undefined ? 'static' : 'oauth',
       isStatic: (portalId: PortalId) => staticTokens.has(portalId),
-      rows: createOverviewRows(table, { sleep, random }),
+      rows: createOverviewRows(table, platform),
       unresolved,
       reportNightly: createReportNightly({ handovers: createHandovers(table, now, newId), now }),
       proveAdmin,
@@ -86,22 +86,21 @@ export function createPortalPageRuntime(
     listUnresolved: createListUnresolved({
       readReport: async (portalId) => (await state.readState(portalId)).report,
       unresolved,
-      findByEmails: createEmailRows(table, lastSyncAt, { sleep, random }),
+      findByEmails: createEmailRows(table, lastSyncAt, platform),
       aliases,
       people,
     }),
     listPeople: createListPeople({ people, aliases }),
     listHandovers: createListHandovers({ control: handovers, people }),
     changeHandover: createChangeHandover(handovers),
-    changeOnce: createChangeOnce({ changes, newId, log }),
+    changeOnce: createChangeOnce({ changes, ...needs }),
     makeChange: createMakeChange({
-      setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, ensureConnected, now, log }),
-      setAlias: createSetAlias({ resolver: plainResolver, aliases, ensureConnected, now, log }),
+      setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, ensureConnected, ...needs }),
+      setAlias: createSetAlias({ resolver: plainResolver, aliases, ensureConnected, ...needs }),
       aliases,
       successors,
       queue,
-      newId,
-      now,
+      ...needs,
     }),
   };
 }

@@ -58,14 +58,15 @@ export function lazyQueueRuntime(telemetry: Telemetry) {
 
 /** Wires the functions behind the queue: configuration → clients → adapters → use cases. */
 export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, platform: Platform) {
-  const { log, metrics } = telemetry;
-  const { now, sleep, random } = platform;
+  const needs = { ...platform, ...telemetry };
+  const { metrics } = telemetry;
+  const { now } = platform;
   const { hubspotApiBaseUrl } = config;
   const { table, lastSyncAt, cache, hubspot, resolver } = createOwnerResolution(config, telemetry, platform, QUEUED);
   const report: ReportFault = (message, error, fields) => reportFault(telemetry, message, error, fields);
   const decider = createDecideOwner(resolver);
   const planRecord = createPlanRecord(decider);
-  const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, { log, metrics });
+  const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, telemetry);
   const batches = createRecordBatches(hubspot.send, hubspotApiBaseUrl, metrics);
   const workLog = createWorkLog(table, now, platform.newId);
   const findHeldOwners = createFindHeldOwners(workLog);
@@ -74,27 +75,22 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   const emailCipher = createEmailCipher(config.secrets);
   const queue = createExecutionQueue(config.assignQueueUrl, emailCipher, platform.fetch);
   const installUrl = installUrlOf(config);
-  const { noteOutcome, writeAll: writeOutcomes } = createCountOutcomes({
-    outcomes: createOutcomeLog(table),
-    now,
-    log,
-  });
+  const { noteOutcome, writeAll: writeOutcomes } = createCountOutcomes({ outcomes: createOutcomeLog(table), ...needs });
+  const { recordUnresolved } = createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), ...needs });
   const results = createRecordedResults({
-    results: createQueuedResults(table, { now, sleep, random }),
+    results: createQueuedResults(table, platform),
     noteOutcome,
-    recordUnresolved: createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log })
-      .recordUnresolved,
+    recordUnresolved,
   });
   const completeCallbacks = createCompleteCallbacks({
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
-    completedCallbacks: createCompletedCallbacks({ workLog, metrics, log }),
+    completedCallbacks: createCompletedCallbacks({ workLog, ...needs }),
     toOutputs: (portalId, result, asked) => renderOutputs(cache.findByOwnerId, portalId, result, asked, installUrl),
-    now,
-    log,
+    ...needs,
   });
-  const findByEmails = createEmailRows(table, lastSyncAt, { sleep, random });
+  const findByEmails = createEmailRows(table, lastSyncAt, platform);
   const ownerProperties = createOwnerProperties(hubspot.send, hubspotApiBaseUrl, metrics);
-  const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, now, sleep, log });
+  const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, ...needs });
   const resolveExpired = createResolveExpired({
     checkOwnerProperty,
     readRecordOwners,
@@ -114,7 +110,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
       workLog,
       checkOwnerProperty,
       planRecord,
-      setOwner: createSetOwner({ resolver, records, workLog, checkOwnerProperty, now, log }),
+      setOwner: createSetOwner({ resolver, records, workLog, checkOwnerProperty, ...needs }),
       now,
     }),
     completeCallbacks,
@@ -122,16 +118,14 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     writeOutcomes,
     queuePermission: createQueuePermission(table, { now, findScopes: hubspot.findScopes }),
     noteBacklog: (portalId) => hubspot.rateLimiter.noteBacklog(portalId, BACKLOG_MS),
-    requeueDelays: createRequeueDelays({ now, random, metrics }),
-    now,
-    metrics,
-    log,
+    requeueDelays: createRequeueDelays(needs),
+    ...needs,
     reportAlarm: (message, error, fields) => reportAlarm(telemetry, message, error, fields),
   });
   return {
     now,
     emailCipher,
-    processExecutions: createProcessExecutions({ processPortal, queue, log, reportFault: report }),
+    processExecutions: createProcessExecutions({ processPortal, queue, reportFault: report, ...needs }),
     handleDeadLetters: createHandleDeadLetters({
       results,
       resolveExpired,
@@ -139,10 +133,8 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
       ensureConnected: hubspot.tokens.getToken,
       writeOutcomes,
       queue,
-      now,
-      metrics,
-      log,
       reportFault: report,
+      ...needs,
     }),
   };
 }

@@ -26,34 +26,26 @@ export function lazySetOwnerRuntime(telemetry: Telemetry, readSecrets?: ReadSecr
 
 /** Wires the setting action: configuration → clients → adapters → use case. */
 export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemetry, platform: Platform) {
-  const { log, metrics } = telemetry;
-  const { now, sleep } = platform;
+  const needs = { ...platform, ...telemetry };
   const { answering, recordingUnresolved, table, workLog, hubspot, resolver } = createActionServices(
     config,
     telemetry,
     platform,
     DEFERRABLE,
   );
-  const records = createCrmRecords(hubspot.send, config.hubspotApiBaseUrl, { log, metrics });
-  const ownerProperties = createOwnerProperties(hubspot.send, config.hubspotApiBaseUrl, metrics);
-  const setOwner = createSetOwner({
-    resolver,
-    records,
-    workLog,
-    checkOwnerProperty: createCheckOwnerProperty({ ownerProperties, now, sleep, log }),
-    now,
-    log,
-  });
+  const records = createCrmRecords(hubspot.send, config.hubspotApiBaseUrl, telemetry);
+  const ownerProperties = createOwnerProperties(hubspot.send, config.hubspotApiBaseUrl, telemetry.metrics);
+  const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, ...needs });
+  const setOwner = createSetOwner({ resolver, records, workLog, checkOwnerProperty, ...needs });
   return {
     ...answering,
     setOwner: createSetOrEnqueue({
       setOwner: recordingUnresolved(setOwner),
       queue: createExecutionQueue(config.assignQueueUrl, createEmailCipher(config.secrets), platform.fetch),
-      queuePermission: createQueuePermission(table, { now, findScopes: hubspot.findScopes }),
+      queuePermission: createQueuePermission(table, { now: platform.now, findScopes: hubspot.findScopes }),
       workLog,
       modeOf: (portalId) => modeOf(config, portalId),
-      now,
-      metrics,
+      ...needs,
     }),
   };
 }

@@ -34,11 +34,11 @@ export function lazySyncRuntime(telemetry: Telemetry) {
 
 /** Wires the refresh functions: configuration → clients → adapters → use cases. */
 export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, platform: Platform, sqs: SQSClient) {
-  const { log, metrics } = telemetry;
-  const { now, random } = platform;
+  const needs = { ...platform, ...telemetry };
+  const { now, newId } = platform;
   const table = { client: platform.table, tableName: config.tableName };
   const { send, installs } = createHubSpot(config, telemetry, platform, BACKGROUND);
-  const portals = installs && createPortals(table, now, platform.newId, platform);
+  const portals = installs && createPortals(table, now, newId, platform);
   const queue = createSyncQueue(sqs, config.refreshQueueUrl);
   const store = createOwnerSyncStore(table, now);
   const { startNightly, runHandover } = createHandoverRun(config, telemetry, platform, queue);
@@ -52,39 +52,33 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
         store,
         readUsers: createReadUsers({
           users: createUsersApi(send, config.hubspotApiBaseUrl),
-          now,
-          log,
+          ...needs,
           installedAt:
             installs && (async (portalId) => (await installs.grants.read(portalId))?.connectedAtEpochMs ?? 0),
         }),
         unresolved: createUnresolvedEmails(table, now),
-        now,
-        metrics,
-        log,
+        ...needs,
       }),
       sendDigest: createSendDigest({
         topic: config.digest && createDigestTopic(config.digest.topicArn, platform.fetch),
-        reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
+        reportNightly: createReportNightly({ handovers: createHandovers(table, now, newId), now }),
         withAddresses: config.digest?.withAddresses ?? false,
         pageUrl: config.digest?.pageUrl,
         store,
-        metrics,
-        log,
+        ...needs,
       }),
       store,
       isForgotten: async (portalId) => (await installs?.grants.read(portalId))?.forgottenAtEpochMs !== undefined,
       startNightly,
       queue,
-      now,
-      log,
+      ...needs,
     }),
     purgePortal: createPurgePortal({ data: createPortalData(table), portals, now }),
     scheduleSync: createScheduleSync({
       portals: portals ?? createStaticPortals(config.staticTokens),
       queue,
-      now,
+      ...needs,
       newId: randomUUID,
-      random,
     }),
   };
 }
