@@ -1,12 +1,12 @@
 import { FIND_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import { failed } from '../lib/domain/outcome.ts';
 import { permanentErrorAsResult } from '../lib/domain/result.ts';
-import { type ActionHandler, createActionHandler } from '../lib/http/action-handler.ts';
+import { createActionHandler } from '../lib/http/action-handler.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { type FindOwnerRuntime, lazyFindOwnerRuntime } from '../lib/runtime/action-runtime.ts';
 
 /** `POST /actions/find-owner-by-email`: the same lookup without a write, so a repetition needs no ledger. */
-export function createHandler(telemetry: Telemetry, runtime: () => Promise<FindOwnerRuntime>): ActionHandler {
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<FindOwnerRuntime>) {
   return createActionHandler(
     FIND_OWNER_BY_EMAIL,
     telemetry,

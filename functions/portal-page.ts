@@ -1,8 +1,6 @@
-import middy, { type MiddyfiedHandler } from '@middy/core';
-import type { Context } from 'aws-lambda';
 import { readDeadline } from '../lib/domain/deadline.ts';
-import type { HttpEvent, HttpResult } from '../lib/http/http-event.ts';
-import { requestScope, requireSignature } from '../lib/http/middleware.ts';
+import type { HttpEvent } from '../lib/http/http-event.ts';
+import { createHttpHandler, requireSignature } from '../lib/http/middleware.ts';
 import { answerPortal } from '../lib/http/portal/answer.ts';
 import { mapPortalErrors } from '../lib/http/portal/errors.ts';
 import { findRoute } from '../lib/http/portal/routes.ts';
@@ -15,13 +13,9 @@ const MAX_BODY_BYTES = 1_000_000;
 const MAX_WORK_MS = 12_000;
 
 /** `…/portal/…`: the backend of the settings page inside HubSpot. A request needs a v3 signature that includes the query. */
-export function createHandler(
-  telemetry: Telemetry,
-  runtime: () => Promise<PortalPageRuntime>,
-): MiddyfiedHandler<HttpEvent, HttpResult, Error, Context> {
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<PortalPageRuntime>) {
   const routeOf = (event: HttpEvent) => findRoute(event).path;
-  return middy<HttpEvent, HttpResult, Error, Context>()
-    .use(requestScope(telemetry))
+  return createHttpHandler(telemetry)
     .use(mapPortalErrors(telemetry))
     .use(requireSignature(routeOf, runtime, telemetry, MAX_BODY_BYTES))
     .handler(async (event, context) => {

@@ -1,11 +1,11 @@
 import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { type ActionHandler, createActionHandler } from '../lib/http/action-handler.ts';
+import { createActionHandler } from '../lib/http/action-handler.ts';
 import { readSetOwnerCommand } from '../lib/http/set-owner-command.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { lazySetOwnerRuntime, type SetOwnerRuntime } from '../lib/runtime/set-owner-runtime.ts';
 
 /** `POST /actions/set-owner-by-email`: sets the owner of the enrolled record, once per execution. */
-export function createHandler(telemetry: Telemetry, runtime: () => Promise<SetOwnerRuntime>): ActionHandler {
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<SetOwnerRuntime>) {
   return createActionHandler(
     SET_OWNER_BY_EMAIL,
     telemetry,

@@ -1,5 +1,3 @@
-import middy, { type MiddyfiedHandler } from '@middy/core';
-import type { Context } from 'aws-lambda';
 import type { ActionDefinition } from '../action/definition.ts';
 import { waitingOutputs } from '../action/output-fields.ts';
 import { renderOutputs } from '../action/render-outputs.ts';
@@ -9,13 +7,11 @@ import type { PortalId } from '../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, isQueued } from '../domain/outcome.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { OwnerCache, SignatureVersions } from '../ports/store.ts';
-import { bodyBytes, type HttpEvent, type HttpResult } from './http-event.ts';
+import { bodyBytes } from './http-event.ts';
 import {
-  mapErrors,
+  createSignedHandler,
+  type HttpHandler,
   refuseDowngrade,
-  requestScope,
-  requireRoute,
-  requireSignature,
   type SignatureServices,
   signedAt,
 } from './middleware.ts';
@@ -36,8 +32,6 @@ export type ActionServices = SignatureServices & {
 /** `isRepeated`: the execution was answered before and gets the same answer. */
 export type Executed = { readonly answer: ExecutionAnswer; readonly isRepeated: boolean };
 
-export type ActionHandler = MiddyfiedHandler<HttpEvent, HttpResult, Error, Context>;
-
 /** HubSpot sends an execution again after about 20 seconds without an answer. This is far less. */
 const MAX_WORK_MS = 8_000;
 
@@ -50,34 +44,29 @@ export function createActionHandler<Services extends ActionServices>(
   telemetry: Telemetry,
   services: () => Promise<Services>,
   execute: (services: Services, execution: Execution, deadline: Deadline) => Promise<Executed>,
-): ActionHandler {
-  return middy<HttpEvent, HttpResult, Error, Context>()
-    .use(requestScope(telemetry))
-    .use(mapErrors(telemetry))
-    .use(requireRoute('POST', action.route))
-    .use(requireSignature(action.route, services, telemetry))
-    .handler(async (event, context) => {
-      const started = await services();
-      const execution = { ...parseExecution(bodyBytes(event), action), signedAtEpochMs: signedAt(event) };
-      await refuseDowngrade(event, execution.portalId, started.signatures, telemetry);
-      const deadline = readDeadline(context, started.now(), { mostMs: MAX_WORK_MS });
-      const { answer: result, isRepeated } = await execute(started, execution, deadline);
-      const { portalId, workflowId, input } = execution;
-      if (isQueued(result)) {
-        telemetry.log.info('execution queued', { portalId, workflowId });
-        return respondWithOutputs(waitingOutputs(BLOCK_DURATION));
-      }
-      const outputs = await renderOutputs(
-        started.findKnownOwner,
-        portalId,
-        result,
-        input('ownerEmail'),
-        started.installUrl,
-      );
-      if (!isRepeated) await started.countOutcome(portalId, result);
-      report(telemetry, execution, result);
-      return respondWithOutputs(outputs);
-    });
+): HttpHandler {
+  return createSignedHandler(telemetry, action.route, services).handler(async (event, context) => {
+    const started = await services();
+    const execution = { ...parseExecution(bodyBytes(event), action), signedAtEpochMs: signedAt(event) };
+    await refuseDowngrade(event, execution.portalId, started.signatures, telemetry);
+    const deadline = readDeadline(context, started.now(), { mostMs: MAX_WORK_MS });
+    const { answer: result, isRepeated } = await execute(started, execution, deadline);
+    const { portalId, workflowId, input } = execution;
+    if (isQueued(result)) {
+      telemetry.log.info('execution queued', { portalId, workflowId });
+      return respondWithOutputs(waitingOutputs(BLOCK_DURATION));
+    }
+    const outputs = await renderOutputs(
+      started.findKnownOwner,
+      portalId,
+      result,
+      input('ownerEmail'),
+      started.installUrl,
+    );
+    if (!isRepeated) await started.countOutcome(portalId, result);
+    report(telemetry, execution, result);
+    return respondWithOutputs(outputs);
+  });
 }
 
 function report({ log, metrics }: Telemetry, { portalId, workflowId }: Execution, result: ActionResult): void {

@@ -1,4 +1,4 @@
-import type { MiddlewareObj } from '@middy/core';
+import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { describeError } from '../domain/describe-error.ts';
 import { AppError } from '../domain/errors.ts';
@@ -21,6 +21,7 @@ import { bodyBytes, bodySize, type HttpEvent, type HttpResult, headerValues, met
 import { respondToError } from './respond.ts';
 
 export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult, Error, Context>;
+export type HttpHandler<Event extends HttpEvent = HttpEvent> = MiddyfiedHandler<Event, HttpResult, Error, Context>;
 
 /** An execution is about 2 kB. Hashing is the most expensive part of an unsigned request, so the size is checked first. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -31,8 +32,25 @@ export const MAX_BODY_BYTES = 256 * 1024;
  */
 export const PROBE_HEADER = 'x-signature-probe';
 
+/** The beginning of every handler. Of the middlewares that follow, the first one sees an error last. */
+export function createHttpHandler<Event extends HttpEvent = HttpEvent>(telemetry: Telemetry): HttpHandler<Event> {
+  return middy<Event, HttpResult, Error, Context>().use(requestScope(telemetry));
+}
+
+/** For requests that HubSpot's workflows send to one of our addresses. */
+export function createSignedHandler(
+  telemetry: Telemetry,
+  route: string,
+  services: () => Promise<SignatureServices>,
+): HttpHandler {
+  return createHttpHandler(telemetry)
+    .use(mapErrors(telemetry))
+    .use(requireRoute('POST', route))
+    .use(requireSignature(route, services, telemetry));
+}
+
 /** Gives every log line its request ID, and writes the metrics at the end of the request, also after an error. */
-export function requestScope(telemetry: Telemetry): HttpMiddleware {
+function requestScope(telemetry: Telemetry): HttpMiddleware {
   return {
     before: function requestScopeBefore({ event, context }) {
       telemetry.startRequest(correlationIdOf(event, context));

@@ -1,6 +1,6 @@
 import { createHandler } from '../../functions/set-owner-by-email.ts';
 import { createReadSecrets } from '../../lib/config/secrets.ts';
-import type { ActionHandler } from '../../lib/http/action-handler.ts';
+import type { HttpHandler } from '../../lib/http/middleware.ts';
 import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { makeClock } from '../support/clock.ts';
 import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
@@ -40,8 +40,8 @@ const away = (status = 500, body = '') => Array.from({ length: 40 }, () => ({ st
 const signed = (route = SET_ROUTE) => makeEvent({ route, body: '{}', nowEpochMs: Date.now() });
 const unsigned = (route = SET_ROUTE) => ({ ...signed(route), headers: {} });
 
-async function loadHandler(file: 'set-owner-by-email' | 'find-owner-by-email'): Promise<ActionHandler> {
-  const loaded: ActionHandler[] = [];
+async function loadHandler(file: 'set-owner-by-email' | 'find-owner-by-email'): Promise<HttpHandler> {
+  const loaded: HttpHandler[] = [];
   await jest.isolateModulesAsync(async () => {
     loaded.push((await import(`../../functions/${file}.ts`)).handler);
   });
@@ -51,7 +51,7 @@ async function loadHandler(file: 'set-owner-by-email' | 'find-owner-by-email'): 
 }
 
 /** The action, with a patience that takes no time. */
-function createQuickHandler(telemetry = makeTelemetry()): ActionHandler {
+function createQuickHandler(telemetry = makeTelemetry()): HttpHandler {
   const readSecrets = createReadSecrets({ ...makeClock(), random: () => 0.5 });
   return createHandler(telemetry, lazySetOwnerRuntime(telemetry, readSecrets));
 }

@@ -4,8 +4,8 @@ import type { Context } from 'aws-lambda';
 import { createHandler } from '../../../functions/set-owner-by-email.ts';
 import { loadSetOwnerConfig } from '../../../lib/config/load-config.ts';
 import { readSsmSecrets } from '../../../lib/config/secrets.ts';
-import type { ActionHandler } from '../../../lib/http/action-handler.ts';
 import type { HttpEvent } from '../../../lib/http/http-event.ts';
+import type { HttpHandler } from '../../../lib/http/middleware.ts';
 import { createTelemetry } from '../../../lib/observability/telemetry.ts';
 import { createSetOwnerRuntime } from '../../../lib/runtime/set-owner-runtime.ts';
 import { createSlots } from '../../../local/simulator/slots.ts';
@@ -22,10 +22,10 @@ const FUNCTION_TIMEOUT_MS = 10_000;
 const { newWorld, usage } = createContainerWorld();
 const telemetry = createTelemetry('bench');
 const config = { ...(await loadSetOwnerConfig(process.env, readSsmSecrets)), staticTokens: readTokens() };
-const idle: ActionHandler[] = [];
+const idle: HttpHandler[] = [];
 const slots = createSlots(MOST_CONTAINERS);
 
-function startContainer(): ActionHandler {
+function startContainer(): HttpHandler {
   const runtime = createSetOwnerRuntime(config, telemetry, newWorld());
   return createHandler(telemetry, async () => runtime);
 }

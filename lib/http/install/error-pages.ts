@@ -1,16 +1,36 @@
 import { AppError, isHubSpotsFault } from '../../domain/errors.ts';
+import type { Telemetry } from '../../observability/telemetry.ts';
 import { MethodNotAllowedError, RequestError } from '../http-errors.ts';
 import type { HttpEvent, HttpResult } from '../http-event.ts';
-import { correlationIdOf, type HttpMiddleware } from '../middleware.ts';
+import {
+  correlationIdOf,
+  createHttpHandler,
+  type HttpHandler,
+  type HttpMiddleware,
+  mapErrors,
+  requireRoute,
+} from '../middleware.ts';
 import { fill, html } from './html.ts';
 import { answerPage, linkButton, type Page } from './layout.ts';
 import type { Notice, PageTexts } from './texts.ts';
 
+/** A page that a person opens. `headers` are added to the pages about errors. */
+export function createPageHandler<Event extends HttpEvent>(
+  telemetry: Telemetry,
+  route: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpHandler<Event> {
+  return createHttpHandler<Event>(telemetry)
+    .use(showErrorsAsPages(headers))
+    .use(mapErrors(telemetry))
+    .use(requireRoute('GET', route));
+}
+
 /**
  * Shows a person an error that `mapErrors` has logged, as a page with fixed texts and the ID to look up. It comes before
- * `mapErrors` in the list, so that it runs after it. `headers` are added to every page.
+ * `mapErrors` in the list, so that it runs after it.
  */
-export function showErrorsAsPages(headers: Readonly<Record<string, string>> = {}): HttpMiddleware {
+function showErrorsAsPages(headers: Readonly<Record<string, string>>): HttpMiddleware {
   return {
     onError: function showErrorsAsPagesOnError(request) {
       const { error, event, context } = request;

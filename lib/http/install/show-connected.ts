@@ -1,15 +1,11 @@
-import middy, { type MiddyfiedHandler } from '@middy/core';
-import type { Context } from 'aws-lambda';
 import { CONNECTED_ROUTE } from '../../domain/app-urls.ts';
-import type { PortalId } from '../../domain/ids.ts';
 import { isConnected } from '../../domain/portal.ts';
 import type { Telemetry } from '../../observability/telemetry.ts';
-import type { HttpResult } from '../http-event.ts';
-import { mapErrors, requestScope, requireRoute } from '../middleware.ts';
+import type { HttpHandler } from '../middleware.ts';
 import { type QueryEvent, readQueryValue } from './callback.ts';
 import { connectedPage } from './connected-page.ts';
 import { openView, VIEW_PARAMETER } from './connected-token.ts';
-import { showErrorsAsPages } from './error-pages.ts';
+import { createPageHandler } from './error-pages.ts';
 import { answerPage, type Page } from './layout.ts';
 import { closedPage, disconnectedPage, nothingToInstallPage } from './pages.ts';
 import type { InstallServices } from './services.ts';
@@ -22,32 +18,21 @@ import type { PageTexts } from './texts.ts';
 export function createConnectedHandler(
   telemetry: Telemetry,
   runtime: () => Promise<InstallServices | undefined>,
-): MiddyfiedHandler<QueryEvent, HttpResult, Error, Context> {
-  return middy<QueryEvent, HttpResult, Error, Context>()
-    .use(requestScope(telemetry))
-    .use(showErrorsAsPages())
-    .use(mapErrors(telemetry))
-    .use(requireRoute('GET', CONNECTED_ROUTE))
-    .handler(async (event) => {
-      const services = await runtime();
-      if (services === undefined) return answerPage(event, nothingToInstallPage);
-      const toPage = await findPage(event, services);
-      return answerPage(event, toPage);
-    });
+): HttpHandler<QueryEvent> {
+  return createPageHandler<QueryEvent>(telemetry, CONNECTED_ROUTE).handler(async (event) => {
+    const services = await runtime();
+    return answerPage(event, services === undefined ? nothingToInstallPage : await findPage(event, services));
+  });
 }
 
 async function findPage(event: QueryEvent, services: InstallServices): Promise<(texts: PageTexts) => Page> {
-  const { viewKey, now, readPortal } = services;
+  const { viewKey, now, readPortal, authorizeBaseUrl } = services;
   const view = openView(readQueryValue(event, VIEW_PARAMETER), { viewKey, nowEpochMs: now() });
   if (!view.valid) return (texts) => closedPage(view.reason, texts);
   const { portalId, firstRefresh } = view;
   const portal = await readPortal(portalId);
   if (portal === undefined || !isConnected(portal)) return (texts) => disconnectedPage(portalId, texts);
-  const workflowsUrl = toWorkflowsUrl(services, portalId);
+  // HubSpot redirects accounts of other regions from its general address.
+  const workflowsUrl = `${authorizeBaseUrl}/workflows/${portalId}`;
   return (texts) => connectedPage({ portalId, granted: portal.scopes, firstRefresh, workflowsUrl }, texts);
-}
-
-/** HubSpot redirects accounts of other regions from its general address. */
-function toWorkflowsUrl({ authorizeBaseUrl }: InstallServices, portalId: PortalId): string {
-  return `${authorizeBaseUrl}/workflows/${portalId}`;
 }
