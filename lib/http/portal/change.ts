@@ -95,34 +95,24 @@ function readOrder(
     case 'startHandover': {
       const { changeId, digest } = readBody(event, 'start');
       const { handoverId } = route;
-      return {
-        changeId,
-        parts: [handoverId, digest],
-        work: () => changeHandover.start(portalId, handoverId, digest, changeId),
-      };
+      const work = () => changeHandover.start(portalId, handoverId, digest, changeId);
+      return { changeId, parts: [handoverId, digest], work };
     }
     case 'stopHandover':
     case 'undoHandover': {
-      const { changeId } = readBody(event, 'handover');
+      const { changeId } = readBody(event, 'change');
       const { handoverId } = route;
       const edit = route.kind === 'stopHandover' ? changeHandover.stop : changeHandover.undo;
       return { changeId, parts: [handoverId], work: () => edit(portalId, handoverId, changeId) };
     }
-    case 'setNightly': {
-      const { changeId } = readBody(event, 'handover');
-      return {
-        changeId,
-        parts: [route.leaverId],
-        work: () => changeHandover.setNightly(portalId, route.leaverId, true, deadline),
-        isReplacedBy: ofLeaver(route.leaverId, NIGHTLY),
-      };
-    }
+    case 'setNightly':
     case 'removeNightly': {
-      const work = () => changeHandover.setNightly(portalId, route.leaverId, false, deadline);
-      const isReplacedBy = ofLeaver(route.leaverId, NIGHTLY);
-      return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work, isReplacedBy };
+      const isNightly = route.kind === 'setNightly';
+      const changeId = isNightly ? readBody(event, 'change').changeId : readChangeIdParameter(event);
+      const work = () => changeHandover.setNightly(portalId, route.leaverId, isNightly, deadline);
+      return { changeId, parts: [route.leaverId], work, isReplacedBy: ofLeaver(route.leaverId, NIGHTLY) };
     }
     case 'refresh':
-      return { changeId: readBody(event, 'refresh').changeId, parts: [], work: () => makeChange.refresh(portalId) };
+      return { changeId: readBody(event, 'change').changeId, parts: [], work: () => makeChange.refresh(portalId) };
   }
 }

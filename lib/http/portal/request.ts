@@ -74,10 +74,9 @@ const bodies = {
   successor: z.object({ changeId, successor: text }),
   alias: z.object({ changeId, alias: text, to: text }),
   lookup: z.object({ email: z.string().check(z.maxLength(1_024)) }),
-  refresh: z.object({ changeId }),
   plan: z.object({ changeId, leaver: text, target: z.optional(text), clear: z.optional(z.literal(true)) }),
   start: z.object({ changeId, digest: z.string().check(z.regex(/^[0-9a-f]{16}$/)) }),
-  handover: z.object({ changeId }),
+  change: z.object({ changeId }),
 };
 
 type Bodies = { readonly [Name in keyof typeof bodies]: z.output<(typeof bodies)[Name]> };
