@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Owner } from '../../lib/domain/owner.ts';
-import { describeChanges } from '../../lib/domain/owner-changes.ts';
 import { diffOwners, isEmptyDiff, isSuspiciouslySmall, type OwnerDiff } from '../../lib/domain/owner-diff.ts';
 import { splitDiff } from '../../lib/domain/split-diff.ts';
+import { describeChanges } from '../../lib/domain/sync-report.ts';
 import { toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, OWNER_WITH_EVERY_FIELD } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
