@@ -91,12 +91,10 @@ function loader<Family extends Variables, Config>(
 
 export const loadConfig = loader(actionVariables, toConfig);
 
-/** For the functions behind the queue. */
 export const loadQueueConfig = loader(assignVariables, (variables): QueueConfig => {
   return { ...readExecuting(variables), assignQueueUrl: variables.ASSIGN_QUEUE_URL };
 });
 
-/** For the action that sets owners or queues executions. */
 export const loadSetOwnerConfig = loader(setOwnerVariables, (variables): SetOwnerConfig => {
   const { ASSIGN_QUEUE_URL: assignQueueUrl, INLINE_PORTAL_IDS, QUEUED_PORTAL_IDS: queuedPortals } = variables;
   const problem = findInBoth(INLINE_PORTAL_IDS, queuedPortals);
@@ -104,25 +102,21 @@ export const loadSetOwnerConfig = loader(setOwnerVariables, (variables): SetOwne
   return { ...toConfig(variables), assignQueueUrl, inlinePortals: INLINE_PORTAL_IDS, queuedPortals };
 });
 
-/** For the functions of the nightly refresh. */
 export const loadSyncConfig = loader(refreshVariables, (variables): SyncConfig => {
   const { DIGEST_TOPIC_ARN: topicArn, DIGEST_ADDRESSES: withAddresses, DIGEST_PAGE_URL: pageUrl } = variables;
   const digest = topicArn !== undefined && { digest: { topicArn, withAddresses, pageUrl } };
   return { ...readShared(variables), refreshQueueUrl: variables.REFRESH_QUEUE_URL, ...digest };
 });
 
-/** For the functions that operators invoke. */
 export const loadOperatorConfig = loader(operatorVariables, (variables): OperatorConfig => {
   return { ...readShared(variables), ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS) };
 });
 
-/** For the settings page. */
 export const loadPortalPageConfig = loader(portalPageVariables, (variables): PortalPageConfig => {
   const { REFRESH_QUEUE_URL: refreshQueueUrl, REFRESH_HOUR_UTC: refreshHourUtc } = variables;
   return { ...readExecuting(variables), refreshQueueUrl, refreshHourUtc };
 });
 
-/** For the functions by which people control handovers. */
 export const loadHandoverConfig = loader(handoverVariables, (variables): HandoverConfig => {
   const { REFRESH_QUEUE_URL: refreshQueueUrl, OWNER_MAX_AGE_HOURS } = variables;
   return { ...readShared(variables), ownerMaxAgeMs: toMs(OWNER_MAX_AGE_HOURS), refreshQueueUrl };

@@ -1,13 +1,11 @@
 import type { ObjectId, ObjectTypeId, PortalId } from './ids.ts';
 
-/** A property of an object type in a portal. */
 export type PropertyRef = {
   readonly portalId: PortalId;
   readonly objectType: ObjectTypeId;
   readonly property: string;
 };
 
-/** The property of one record. */
 export type RecordProperty = PropertyRef & { readonly objectId: ObjectId };
 
 /** A property whose values are owner IDs and which may be written. `name` is HubSpot's internal one, `label` what people see. */

@@ -55,7 +55,6 @@ export function reconcileResult(result: ActionResult, end: string | undefined): 
   return kept(toCurrent({ value: end, setAtEpochMs: 0 }), 'CHANGED_SINCE');
 }
 
-/** A permanent error is a result for the workflow. */
 export async function permanentErrorAsResult<Answer>(work: () => Promise<Answer>): Promise<Answer | ActionResult> {
   try {
     return await work();

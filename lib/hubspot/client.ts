@@ -22,7 +22,6 @@ export type PortalClientDeps = Needs<'now' | 'sleep' | 'random' | 'metrics' | 'l
   readonly transport: Transport;
   readonly tokens: PortalTokens;
   readonly rateLimiter: RateLimiter;
-  /** How long one try may take. */
   readonly tryTimeoutMs?: number;
 };
 

@@ -58,7 +58,6 @@ const SCOPE = /^[a-z][a-z0-9._-]{1,80}$/;
 const MAX_SCOPES = 10;
 const CORRELATION_ID = /^[\w-]{1,64}$/;
 
-/** @param document the reply's body, parsed */
 export function readErrorBody(document: unknown): HubSpotErrorBody {
   const body = asJsonObject(document);
   const message = asText(body.message);

@@ -1,4 +1,3 @@
-/** How long one try may take. */
 export const TRY_TIMEOUT_MS = 4_000;
 /** For a large list that nobody waits for. It also limits a hanging try, so that there is time for another. */
 export const LONG_TRY_MS = 30_000;

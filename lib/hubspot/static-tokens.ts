@@ -58,7 +58,6 @@ export function createStaticTokens(
   }
 }
 
-/** The portals with a configured token. */
 export function createStaticPortals(tokenByPortal: ReadonlyMap<PortalId, string>): ConnectedPortals {
   return {
     async *listConnected() {

@@ -71,7 +71,6 @@ export type CompletionAnswer = (
   readonly mayBeDone: boolean;
 };
 
-/** HubSpot's callbacks. */
 export type WorkflowCallbacks = {
   /** From 1 to 100. HubSpot does not document which of them a refused call completes. */
   complete(
@@ -135,7 +134,6 @@ export type OwnerProperties = {
   ): Promise<readonly DescribedProperty[]>;
 };
 
-/** The custom objects of an account. */
 export type CustomObjectTypes = {
   /**
    * `undefined` stands for an object whose row does not identify it.

@@ -23,7 +23,6 @@ export function lazyFindOwnerRuntime(telemetry: Telemetry) {
   return fromEnvironment(loadConfig, (config) => createFindOwnerRuntime(config, telemetry, livePlatform()));
 }
 
-/** Wires the finding action: configuration → clients → adapters → use case. */
 export function createFindOwnerRuntime(config: Config, telemetry: Telemetry, platform: Platform) {
   const { answering, recordingUnresolved, resolver } = createActionServices(config, telemetry, platform, INTERACTIVE);
   return { ...answering, findOwner: recordingUnresolved(createFindOwner(resolver)) };

@@ -23,7 +23,6 @@ export function lazyInstallRuntime(telemetry: Telemetry) {
   );
 }
 
-/** Wires the install functions: configuration → clients → adapters → use case. */
 export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry, platform: Platform, sqs: SQSClient) {
   const needs = { ...platform, ...telemetry };
   const { now, newId } = platform;

@@ -35,7 +35,6 @@ export function lazyOperatorRuntime(telemetry: Telemetry) {
   );
 }
 
-/** Wires the functions that operators invoke: configuration → clients → adapters → use cases. */
 export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemetry, platform: Platform) {
   const needs = { ...platform, ...telemetry };
   const { now, newId } = platform;

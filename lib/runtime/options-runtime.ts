@@ -12,7 +12,6 @@ export function lazyOptionsRuntime(telemetry: Telemetry) {
   return fromEnvironment(loadConfig, (config) => createOptionsRuntime(config, telemetry, livePlatform()));
 }
 
-/** Wires the functions that answer the workflow editor: configuration → client → adapter → use case. */
 export function createOptionsRuntime(config: Config, telemetry: Telemetry, platform: Platform) {
   const needs = { ...platform, ...telemetry };
   const { publicBaseUrl, secrets, allowSignatureV2, hubspotApiBaseUrl, tableName } = config;

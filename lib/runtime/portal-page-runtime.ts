@@ -39,7 +39,6 @@ export function lazyPortalPageRuntime(telemetry: Telemetry) {
   );
 }
 
-/** Wires the settings page: configuration → clients → adapters → use cases. */
 export function createPortalPageRuntime(
   config: PortalPageConfig,
   telemetry: Telemetry,

@@ -56,7 +56,6 @@ export function lazyQueueRuntime(telemetry: Telemetry) {
   return fromEnvironment(loadQueueConfig, (config) => createQueueRuntime(config, telemetry, backgroundPlatform()));
 }
 
-/** Wires the functions behind the queue: configuration → clients → adapters → use cases. */
 export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, platform: Platform) {
   const needs = { ...platform, ...telemetry };
   const { metrics } = telemetry;

@@ -24,7 +24,6 @@ export function lazySetOwnerRuntime(telemetry: Telemetry, readSecrets?: ReadSecr
   );
 }
 
-/** Wires the setting action: configuration → clients → adapters → use case. */
 export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemetry, platform: Platform) {
   const needs = { ...platform, ...telemetry };
   const { answering, recordingUnresolved, table, workLog, hubspot, resolver } = createActionServices(

@@ -32,7 +32,6 @@ export function lazySyncRuntime(telemetry: Telemetry) {
   );
 }
 
-/** Wires the refresh functions: configuration → clients → adapters → use cases. */
 export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, platform: Platform, sqs: SQSClient) {
   const needs = { ...platform, ...telemetry };
   const { now, newId } = platform;

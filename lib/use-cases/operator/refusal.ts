@@ -28,7 +28,6 @@ export function whyNot({ type }: Owner): string {
   return type === 'QUEUE' ? 'this owner is a queue, not a person' : 'this person is deactivated';
 }
 
-/** A permanent error, such as a portal that is not connected, becomes an answer. */
 export async function permanentErrorAsRefusal<Result>(work: () => Promise<Result>): Promise<Result | Refusal> {
   try {
     return await work();

@@ -23,7 +23,6 @@ export type HandleDeadLettersDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: EnsureConnected;
-  /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queue: Pick<ExecutionQueue, 'send'>;
   readonly reportFault: ReportFault;

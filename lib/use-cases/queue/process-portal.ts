@@ -32,7 +32,6 @@ export type ProcessPortalDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: EnsureConnected;
-  /** Writes the collected counts. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queuePermission: Pick<QueuePermission, 'revoke'>;
   readonly noteBacklog: (portalId: PortalId) => Promise<void>;
