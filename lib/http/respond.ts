@@ -20,22 +20,17 @@ export function respondWithOutputs(outputFields: OutputFields | WaitingOutputs):
  * | anything else: our own fault | 500    | comes back           |
  */
 export function respondToError(error: unknown, correlationId: string): HttpResult {
-  if (error instanceof UnreadableRequestError)
-    return fail(error.status, error, correlationId, { fields: error.fields });
-  if (error instanceof MethodNotAllowedError)
-    return fail(error.status, error, correlationId, {}, { allow: error.allowed });
-  if (error instanceof RequestError) return fail(error.status, error, correlationId);
-  if (error instanceof RateLimitedError) {
-    // Milliseconds, not seconds: HubSpot's workflows read this header so (error handling guide, read 2026-11-23).
-    return fail(429, error, correlationId, {}, { 'retry-after': String(error.retryAfterMs) });
+  if (!(error instanceof AppError)) {
+    const message = 'Something went wrong on our side';
+    return json(500, { status: 'error', code: 'INTERNAL_ERROR', message, correlationId });
   }
-  if (error instanceof AppError) return fail(503, error, correlationId);
-  return json(500, {
-    status: 'error',
-    code: 'INTERNAL_ERROR',
-    message: 'Something went wrong on our side',
-    correlationId,
-  });
+  const body = { status: 'error', code: error.code, message: publicMessageOf(error), correlationId };
+  if (error instanceof UnreadableRequestError) return json(error.status, { ...body, fields: error.fields });
+  if (error instanceof MethodNotAllowedError) return json(error.status, body, { allow: error.allowed });
+  if (error instanceof RequestError) return json(error.status, body);
+  // Milliseconds, not seconds: HubSpot's workflows read this header so (error handling guide, read 2026-11-23).
+  if (error instanceof RateLimitedError) return json(429, body, { 'retry-after': String(error.retryAfterMs) });
+  return json(503, body);
 }
 
 export function json(statusCode: number, body: object, headers: Readonly<Record<string, string>> = {}): HttpResult {
@@ -54,17 +49,6 @@ const PUBLIC_MESSAGES: Readonly<Record<string, string>> = {
   SECRETS_UNAVAILABLE: 'The service could not start',
   STORE_UNAVAILABLE: 'The store could not be reached',
 };
-
-function fail(
-  statusCode: number,
-  error: AppError,
-  correlationId: string,
-  details: object = {},
-  headers: Readonly<Record<string, string>> = {},
-): HttpResult {
-  const message = publicMessageOf(error);
-  return json(statusCode, { status: 'error', code: error.code, message, correlationId, ...details }, headers);
-}
 
 export function publicMessageOf(error: AppError): string {
   return PUBLIC_MESSAGES[error.code] ?? error.message;
