@@ -1,6 +1,4 @@
 import type { SyncConfig } from '../config/load-config.ts';
-import type { Deadline } from '../domain/deadline.ts';
-import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { sinceThen } from '../domain/owner.ts';
 import { findPresentOwner } from '../domain/returned-owners.ts';
 import { createCustomObjectTypes } from '../hubspot/api/custom-object-types.ts';
@@ -12,6 +10,7 @@ import type { SendForPortal } from '../hubspot/client.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { OwnerListing } from '../ports/hubspot.ts';
 import type { HandoverQueue } from '../ports/queue.ts';
+import type { OwnerResolver } from '../ports/steps.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createOwnerCache } from '../store/owner-cache.ts';
 import { createSuccessors } from '../store/successors.ts';
@@ -28,7 +27,7 @@ import type { Platform } from './platform.ts';
 /** For one leaver and night: about 40,000 records. */
 const NIGHTLY_CALLS = 1_000;
 
-type Asked = [portalId: PortalId, ownerId: OwnerId, deadline: Deadline];
+type FindOwner = OwnerResolver['resolveOwnerId'];
 
 /** Wires the handovers behind the queue. All other calls come before its calls. */
 export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform, queue: HandoverQueue) {
@@ -49,9 +48,16 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     createOwnerProperties(sendIfAllowed, hubspotApiBaseUrl, metrics),
     createCustomObjectTypes(send, hubspotApiBaseUrl, metrics),
   );
-  const findOwner = async (...asked: Asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked));
+  const find = (listing: OwnerListing): FindOwner => {
+    return async function findListed(portalId, ownerId, deadline) {
+      const owner = await owners.findById(portalId, ownerId, listing, deadline);
+      return owner === 'odd' ? undefined : owner;
+    };
+  };
+  const [findActiveOwner, findArchivedOwner] = [find('active'), find('archived')];
+  const findOwner: FindOwner = async (...asked) => (await findActiveOwner(...asked)) ?? findArchivedOwner(...asked);
   const cache = createOwnerCache(table, now);
-  const findPresent = (...[portalId, id, deadline]: Asked) =>
+  const findPresent: FindOwner = (portalId, id, deadline) =>
     findPresentOwner(
       id,
       async (one) => {
@@ -73,13 +79,8 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     planPage: createPlanPage({ listParts, search, handovers }),
     ...createMoveBatch({ rewriteBatch, handovers, now }),
     search,
-    findActiveOwner: (...asked) => find('active', ...asked),
+    findActiveOwner,
     ...needs,
   });
   return { startNightly, runHandover };
-
-  async function find(listing: OwnerListing, ...[portalId, ownerId, deadline]: Asked) {
-    const owner = await owners.findById(portalId, ownerId, listing, deadline);
-    return owner === 'odd' ? undefined : owner;
-  }
 }
