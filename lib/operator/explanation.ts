@@ -36,13 +36,8 @@ export async function renderExplanation(
   };
 }
 
-function renderMatch({
-  idType,
-  owner,
-  lastConfirmedAtEpochMs,
-  knownSinceAtEpochMs,
-  settingsUser,
-}: Omit<Explained, 'byTheirEmail'>) {
+function renderMatch(match: Omit<Explained, 'byTheirEmail'>) {
+  const { idType, owner, lastConfirmedAtEpochMs, knownSinceAtEpochMs, settingsUser } = match;
   return {
     valueIs: idType,
     ...renderOwner(owner),

@@ -27,14 +27,8 @@ const COOKIE_BYTES = 32;
 const STATE = /^([\w-]{72})\.([\w-]{43})$/;
 
 /** A new state, and the value of its cookie. */
-export function issueState({
-  stateKey,
-  nowEpochMs,
-  randomBytes,
-}: StateKey & { readonly randomBytes: (size: number) => Uint8Array }): {
-  readonly state: string;
-  readonly cookie: string;
-} {
+export function issueState(asked: StateKey & { readonly randomBytes: (size: number) => Uint8Array }) {
+  const { stateKey, nowEpochMs, randomBytes } = asked;
   const cookie = Buffer.from(randomBytes(COOKIE_BYTES)).toString('base64url');
   const expiry = Buffer.alloc(EXPIRY_BYTES);
   expiry.writeUIntBE(nowEpochMs + STATE_LIFETIME_MS, 0, EXPIRY_BYTES);

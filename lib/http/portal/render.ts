@@ -70,15 +70,8 @@ export function renderOverview(
   };
 }
 
-export function renderUnresolved({
-  email,
-  count,
-  workflowIds,
-  lastSeenAtEpochMs,
-  cause,
-  about,
-  suggestion,
-}: ListedEmail) {
+export function renderUnresolved(listed: ListedEmail) {
+  const { email, count, workflowIds, lastSeenAtEpochMs, cause, about, suggestion } = listed;
   return {
     email,
     count,

@@ -27,13 +27,8 @@ export type ResolveOwnerDeps = Needs<'now' | 'metrics'> & {
  * Finds the owner of the email in a workflow's value, or the reason why there is none. The cache answers while it is fresh.
  * Otherwise HubSpot is asked, about the known owners and for the email.
  */
-export function createOwnerResolver({
-  cache,
-  ownersApi,
-  now,
-  ownerMaxAgeMs,
-  metrics,
-}: ResolveOwnerDeps): OwnerResolver {
+export function createOwnerResolver(deps: ResolveOwnerDeps): OwnerResolver {
+  const { cache, ownersApi, now, ownerMaxAgeMs, metrics } = deps;
   const identifyNumber = createIdentifyNumber(cache);
   const { findHolders, confirmHolder, findById } = createLookUpOwners(ownersApi);
   return {

@@ -53,11 +53,8 @@ export function createSetOrEnqueue(deps: SetOrEnqueueDeps) {
     }
   };
 
-  async function toQueued({
-    callbackId,
-    payloadHash,
-    command,
-  }: DeliveredExecution): Promise<QueuedExecution | undefined> {
+  async function toQueued(delivered: DeliveredExecution): Promise<QueuedExecution | undefined> {
+    const { callbackId, payloadHash, command } = delivered;
     if (callbackId === undefined) return undefined;
     const queuedAtEpochMs = now();
     const execution: QueuedExecution = {
