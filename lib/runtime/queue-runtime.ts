@@ -27,7 +27,6 @@ import {
 import { createRecordUnresolved } from '../use-cases/executions/record-unresolved.ts';
 import { createSetOwner } from '../use-cases/executions/set-owner.ts';
 import { createCompleteCallbacks } from '../use-cases/queue/complete-callbacks.ts';
-import { createCompletedCallbacks } from '../use-cases/queue/completed-callbacks.ts';
 import { createHandleDeadLetters } from '../use-cases/queue/handle-dead-letters.ts';
 import { createPlanRecord } from '../use-cases/queue/plan-record.ts';
 import { createProcessExecutions } from '../use-cases/queue/process-executions.ts';
@@ -83,7 +82,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   });
   const completeCallbacks = createCompleteCallbacks({
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
-    completedCallbacks: createCompletedCallbacks({ workLog, ...needs }),
+    workLog,
     toOutputs: (portalId, result, asked) => renderOutputs(cache.findByOwnerId, portalId, result, asked, installUrl),
     ...needs,
   });

@@ -3,7 +3,6 @@ import { EXPIRY_MARGIN_MS, type FinishedExecution } from '../../lib/domain/execu
 import type { Requeued } from '../../lib/domain/requeue.ts';
 import type { CompletionLimits } from '../../lib/ports/steps.ts';
 import { createCompleteCallbacks } from '../../lib/use-cases/queue/complete-callbacks.ts';
-import { createCompletedCallbacks } from '../../lib/use-cases/queue/completed-callbacks.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 import { finish, makeNumbered, numbersOf, type QueuedChanges } from '../builders/numbered-executions.ts';
 import { createFakeTelemetry } from '../fakes/telemetry.ts';
@@ -30,11 +29,10 @@ export function makeCallbackCompleter() {
   const callbacks = createFakeWorkflowCallbacks();
   const workLog = createFakeWorkLog(clock.now);
   const telemetry = createFakeTelemetry();
-  const completedCallbacks = createCompletedCallbacks({ workLog, ...telemetry });
   const toOutputs = async () => ({});
   const completeCallbacks = createCompleteCallbacks({
     callbacks,
-    completedCallbacks,
+    workLog,
     toOutputs,
     now: clock.now,
     ...telemetry,

@@ -3,7 +3,6 @@ import { BLOCK_MS } from '../../lib/domain/execution.ts';
 import type { ActionResult } from '../../lib/domain/outcome.ts';
 import { COMPLETION_REFUSED, NotBlockedYet } from '../../lib/domain/requeue.ts';
 import { createCompleteCallbacks } from '../../lib/use-cases/queue/complete-callbacks.ts';
-import { createCompletedCallbacks } from '../../lib/use-cases/queue/completed-callbacks.ts';
 import type { BlockEnd } from '../../local/simulator/blocked-executions.ts';
 import { toOwnerId } from '../builders/ids.ts';
 import { makeQueued } from '../builders/queued-execution.ts';
@@ -59,8 +58,7 @@ export function makeCompleter(
   const toOutputs = async (_portalId: unknown, { outcome, ownerId = '' }: { outcome: string; ownerId?: string }) => {
     return { outcome, ownerId, hs_execution_state: 'SUCCESS' };
   };
-  const completedCallbacks = createCompletedCallbacks({ workLog, metrics, log });
-  const completeCallbacks = createCompleteCallbacks({ callbacks, completedCallbacks, toOutputs, now: clock.now, log });
+  const completeCallbacks = createCompleteCallbacks({ callbacks, workLog, toOutputs, now: clock.now, metrics, log });
   let back: Awaited<ReturnType<typeof completeCallbacks>> = [];
   const completer: Completer = {
     telemetry,

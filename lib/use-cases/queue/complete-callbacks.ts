@@ -8,15 +8,15 @@ import { COMPLETION_REFUSED, NotBlockedYet, OFTEN_REQUEUED, type Requeued } from
 import type { CompletionAnswer, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { CompleteCallbacks, CompletionLimits } from '../../ports/steps.ts';
 import type { Needs } from '../../ports/telemetry.ts';
-import type { CompletedCallbacks } from './completed-callbacks.ts';
+import { type CompletedCallbacksDeps, callbackIdOf, createCompletedCallbacks } from './completed-callbacks.ts';
 import { createCompletionCredit } from './completion-credit.ts';
 
-export type CompleteCallbacksDeps = Needs<'now' | 'log'> & {
-  readonly callbacks: WorkflowCallbacks;
-  readonly completedCallbacks: CompletedCallbacks;
-  /** A result in the declared outputs, exactly as an execution that was answered at once gets them. */
-  readonly toOutputs: (portalId: PortalId, result: ActionResult, asked: string) => Promise<Record<string, string>>;
-};
+export type CompleteCallbacksDeps = CompletedCallbacksDeps &
+  Needs<'now'> & {
+    readonly callbacks: WorkflowCallbacks;
+    /** A result in the declared outputs, exactly as an execution that was answered at once gets them. */
+    readonly toOutputs: (portalId: PortalId, result: ActionResult, asked: string) => Promise<Record<string, string>>;
+  };
 
 type Run = CompletionLimits & {
   readonly portalId: PortalId;
@@ -39,7 +39,8 @@ const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
  * is completed alone.
  */
 export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCallbacks {
-  const { callbacks, completedCallbacks, toOutputs, now, log } = deps;
+  const { callbacks, toOutputs, now, log } = deps;
+  const completedCallbacks = createCompletedCallbacks(deps);
   const credit = createCompletionCredit(now);
 
   return async function completeCallbacks(portalId, finished, limits) {
@@ -67,7 +68,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCa
     if (answer === undefined) return;
     if (answer.kind === 'failed') return completeAroundFault(run, members, answer.cause);
     if (answer.kind === 'answered') {
-      const [named, others] = partition(members, (one) => answer.completed.has(idOf(one)));
+      const [named, others] = partition(members, (one) => answer.completed.has(callbackIdOf(one)));
       await completedCallbacks.noteCompleted(run.portalId, named);
       return void (await completeEachAlone(run, others, true));
     }
@@ -123,7 +124,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCa
       if (answer === undefined) return;
       if (answer.kind === 'failed') return requeue(run, [markRefused(one)], answer.cause, isUrgent || answer.mayBeDone);
       if (answer.kind === 'answered') {
-        if (answer.completed.has(idOf(one))) completed.push(one);
+        if (answer.completed.has(callbackIdOf(one))) completed.push(one);
         else requeue(run, [one], notCompleted(), true);
       } else if (answer.kind === 'invalid') requeue(run, [markRefused(one)], notCompleted(), isUrgent);
       else if (ageMs(run, one) >= YOUNG_MS) unknown.push(one);
@@ -149,9 +150,9 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCa
     }
     if (!isUrgent && !credit.mayTry(portalId)) return requeue(run, members, COMPLETION_REFUSED, false);
     const completions = await Promise.all(
-      members.map(async ({ execution, result }) => ({
-        callbackId: execution.key.executionId,
-        outputFields: await toOutputs(portalId, result, execution.command.ownerEmail),
+      members.map(async (one) => ({
+        callbackId: callbackIdOf(one),
+        outputFields: await toOutputs(portalId, one.result, one.execution.command.ownerEmail),
       })),
     );
     const answer = await callbacks.complete(portalId, completions, deadline);
@@ -171,8 +172,8 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCa
   }
 
   /** How long HubSpot has known that the execution waits. */
-  function ageMs({ blockedAt }: Run, { execution }: FinishedExecution): number {
-    return now() - Math.max(execution.queuedAtEpochMs, blockedAt.get(execution.key.executionId) ?? 0);
+  function ageMs({ blockedAt }: Run, one: FinishedExecution): number {
+    return now() - Math.max(one.execution.queuedAtEpochMs, blockedAt.get(callbackIdOf(one)) ?? 0);
   }
 }
 
@@ -188,4 +189,3 @@ function markRefused(one: FinishedExecution): FinishedExecution {
 }
 
 const notCompleted = () => new UpstreamContractError('a completion failed');
-const idOf = ({ execution }: FinishedExecution): string => execution.key.executionId;

@@ -9,8 +9,6 @@ export type CompletedCallbacksDeps = Needs<'metrics' | 'log'> & {
   readonly workLog: Omit<WorkLog, 'noteWrites' | 'findWrites' | 'noteBlocked'>;
 };
 
-export type CompletedCallbacks = ReturnType<typeof createCompletedCallbacks>;
-
 /** Remembers the callbacks that HubSpot no longer waits for, so that copies of their messages need no call. */
 export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCallbacksDeps) {
   return {
@@ -18,7 +16,7 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
       if (members.length === 0) return members;
       const since = Math.min(...members.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
       const noted = await orWarn(portalId, () => workLog.findCompleted(portalId, since));
-      return members.filter((one) => noted?.has(idOf(one)) !== true);
+      return members.filter((one) => noted?.has(callbackIdOf(one)) !== true);
     },
     /**
      * When `BLOCK` was answered again or late, at the latest, by callback ID. If a callback is completed too soon, its enrollment
@@ -42,7 +40,7 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
 
   async function note(portalId: PortalId, members: readonly FinishedExecution[], outcome: string): Promise<void> {
     if (members.length === 0) return;
-    await orWarn(portalId, () => workLog.noteCompleted(portalId, members.map(idOf)));
+    await orWarn(portalId, () => workLog.noteCompleted(portalId, members.map(callbackIdOf)));
     metrics.count('CallbacksCompleted', { outcome }, members.length);
   }
 
@@ -51,4 +49,4 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
   }
 }
 
-const idOf = ({ execution }: FinishedExecution): string => execution.key.executionId;
+export const callbackIdOf = ({ execution }: FinishedExecution): string => execution.key.executionId;

@@ -9,7 +9,6 @@ import { NotBlockedYet } from '../../../lib/domain/requeue.ts';
 import { EXPIRED } from '../../../lib/domain/result.ts';
 import type { CompletionAnswer, WorkflowCallbacks } from '../../../lib/ports/hubspot.ts';
 import { createCompleteCallbacks } from '../../../lib/use-cases/queue/complete-callbacks.ts';
-import { createCompletedCallbacks } from '../../../lib/use-cases/queue/completed-callbacks.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { callbackOf, finish, makeNumbered } from '../../builders/numbered-executions.ts';
 import { makeCallbackCompleter, numbers, OLD } from '../../support/callback-completer.ts';
@@ -40,7 +39,7 @@ it("Each callback is completed with the outputs of its own execution and within 
   const { workLog, telemetry, clock } = makeCallbackCompleter();
   const completeCallbacks = createCompleteCallbacks({
     callbacks: { complete },
-    completedCallbacks: createCompletedCallbacks({ workLog, ...telemetry }),
+    workLog,
     toOutputs: async (portalId, { outcome }, asked) => ({ portalId, outcome, asked }),
     now: clock.now,
     ...telemetry,
