@@ -19,15 +19,11 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
         ConditionExpression: 'attribute_not_exists(pk) OR writerId = :writerId',
         ExpressionAttributeValues: { ':writerId': { S: writerId } },
       });
-      const standing = isWritten
-        ? undefined
-        : fromItem(await readItem(table, rowKey(portalId, 'handovers', handover.id)));
+      const standing = isWritten ? undefined : await read(portalId, handover.id);
       return standing ?? { ...handover, version: 1 };
     },
 
-    async read(portalId, id) {
-      return fromItem(await readItem(table, rowKey(portalId, 'handovers', id)));
-    },
+    read,
 
     async list(portalId) {
       const items = await queryPartition(table, partitionOf(portalId, 'handovers'));
@@ -86,10 +82,14 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       });
     },
     async isStill(portalId, id, status) {
-      const standing = fromItem(await readItem(table, rowKey(portalId, 'handovers', id)));
+      const standing = await read(portalId, id);
       return standing?.status === status && !standing.isStopped;
     },
   };
+
+  async function read(portalId: PortalId, id: string): Promise<StoredHandover | undefined> {
+    return fromItem(await readItem(table, rowKey(portalId, 'handovers', id)));
+  }
 }
 
 function readJson<Row>(item: Item | undefined): Row | undefined {
