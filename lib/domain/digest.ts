@@ -1,7 +1,6 @@
 import type { PortalId } from './ids.ts';
 import { hasFailed, type NightlyHandover, sumUp } from './nightly-handover.ts';
-import type { OwnerChanges } from './owner-diff.ts';
-import type { RefreshReport } from './owner-sync.ts';
+import type { OwnerChanges, RefreshReport } from './owner-sync.ts';
 import { settingsPageUrlOf } from './settings-page-url.ts';
 
 /** A message about the results of a refresh. `chat` is the same for a chat: Markdown, with its own title. */

@@ -20,17 +20,6 @@ export type OwnerDiff = {
   readonly reported: KnownOwners;
 };
 
-/** What happened to people, for the report. One owner may be in several lists. */
-export type OwnerChanges = {
-  readonly joined: readonly OwnerId[];
-  readonly deactivated: readonly OwnerId[];
-  readonly reactivated: readonly OwnerId[];
-  readonly emailChanged: readonly OwnerId[];
-  readonly teamChanged: readonly OwnerId[];
-  /** Gone from both listings since the last run. */
-  readonly removed: readonly OwnerId[];
-};
-
 type KnownOwners = ReadonlyMap<OwnerId, Owner>;
 
 /** What earlier syncs stored. */
@@ -163,7 +152,7 @@ export function hasLostSomebody(known: KnownOwners, { owners, oddIds }: Complete
   return [...known.values()].some(({ id, unlisted }) => unlisted !== true && !owners.has(id) && !isNamed(oddIds, id));
 }
 
-export function countActive(owners: KnownOwners): number {
+function countActive(owners: KnownOwners): number {
   return [...owners.values()].filter(isAssignable).length;
 }
 

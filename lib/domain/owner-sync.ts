@@ -1,6 +1,5 @@
 import type { UsersReading } from './crm-user.ts';
-import type { PortalId } from './ids.ts';
-import type { OwnerChanges } from './owner-diff.ts';
+import type { OwnerId, PortalId } from './ids.ts';
 import type { BrokenListingError } from './owner-listing.ts';
 import type { ExplainedEmail, FormerEmail } from './unresolved-email.ts';
 
@@ -25,6 +24,17 @@ export function newRefreshJob(asked: Omit<RefreshJob, 'force' | 'continuations'>
 export const MAX_REPORTED_OWNERS = 100;
 /** The most frequent unresolved emails and former addresses that a report lists, of each. */
 export const MAX_REPORTED_EMAILS = 200;
+
+/** What happened to people, for the report. One owner may be in several lists. */
+export type OwnerChanges = {
+  readonly joined: readonly OwnerId[];
+  readonly deactivated: readonly OwnerId[];
+  readonly reactivated: readonly OwnerId[];
+  readonly emailChanged: readonly OwnerId[];
+  readonly teamChanged: readonly OwnerId[];
+  /** Gone from both listings since the last run. */
+  readonly removed: readonly OwnerId[];
+};
 
 /** Each list names the first 100 owners; `totals` counts them all. */
 export type RefreshReport = OwnerChanges & {

@@ -2,16 +2,9 @@ import type { CrmUser, UsersReading } from './crm-user.ts';
 import { leadsFrom, type OwnerEmail } from './email.ts';
 import { withinBytes } from './item-size.ts';
 import { isAssignable, type Owner } from './owner.ts';
-import {
-  countActive,
-  hasSameTeams,
-  type ListedOwners,
-  type OwnerChanges,
-  type OwnerDiff,
-  reportedOf,
-} from './owner-diff.ts';
+import { hasSameTeams, type ListedOwners, type OwnerDiff, reportedOf } from './owner-diff.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
-import { MAX_REPORTED_EMAILS, MAX_REPORTED_OWNERS, type RefreshReport } from './owner-sync.ts';
+import { MAX_REPORTED_EMAILS, MAX_REPORTED_OWNERS, type OwnerChanges, type RefreshReport } from './owner-sync.ts';
 import { byFrequency, createCauseFinder, type ExplainedEmail, type UnresolvedEmail } from './unresolved-email.ts';
 
 export type RunFacts = {
@@ -101,7 +94,7 @@ function countListing({ owners }: CompleteOwnerListing) {
   const all = [...owners.values()];
   const active = all.filter(isAssignable);
   return {
-    active: countActive(owners),
+    active: active.length,
     archived: all.filter((owner) => owner.archived).length,
     withoutEmail: all.filter((owner) => owner.email === undefined).length,
     queues: all.filter((owner) => owner.type === 'QUEUE').length,
