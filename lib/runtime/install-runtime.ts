@@ -29,7 +29,7 @@ export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry
   const { clientId, clientSecret, redirectUri, appBaseUrl } = config.oauth;
   const table = { client: platform.table, tableName: config.tableName };
   const { oauthApp, cipher } = createInstalls(config.oauth, config, telemetry, platform);
-  const portals = createPortals(table, now, newId, platform);
+  const portals = createPortals(table, now, platform);
   const installPortal = createInstallPortal({
     oauth: createOAuthApp(oauthApp),
     portals,

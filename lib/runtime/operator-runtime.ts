@@ -47,7 +47,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   );
   const { send, installs } = hubspot;
   const ensureConnected = hubspot.tokens.getToken;
-  const portals = createPortals(table, now, newId, platform);
+  const portals = createPortals(table, now, platform);
   const installed = installs && portals;
   const aliases = createAliases(table);
   const purge = createPurgePortal({ data: createPortalData(table), portals: installed, now });

@@ -37,7 +37,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
   const { now, newId } = platform;
   const table = { client: platform.table, tableName: config.tableName };
   const { send, installs } = createHubSpot(config, telemetry, platform, BACKGROUND);
-  const portals = installs && createPortals(table, now, newId, platform);
+  const portals = installs && createPortals(table, now, platform);
   const queue = createSyncQueue(sqs, config.refreshQueueUrl);
   const store = createOwnerSyncStore(table, now);
   const { startNightly, runHandover } = createHandoverRun(config, telemetry, platform, queue);

@@ -1,9 +1,9 @@
 import type { Portals } from '../ports/portals.ts';
-import type { Now } from '../ports/telemetry.ts';
+import type { Needs, Now } from '../ports/telemetry.ts';
 import { createPortalGrants } from './portal-grants.ts';
 import { NO_LEASE, ofInstallation, portalKey, SET_TOKENS, tokenValues, toList } from './portal-item.ts';
 import { createPortalDirectory, createPortalList } from './portal-list.ts';
-import { type BatchPauses, deleteItem, NO_PAUSES, updateItem } from './requests.ts';
+import { deleteItem, NO_PAUSES, updateItem } from './requests.ts';
 import { type Table, toNumber } from './table.ts';
 
 const WHAT_IT_GRANTED =
@@ -19,8 +19,7 @@ const COUNTING = { ':zero': toNumber(0), ':one': toNumber(1) };
 export function createPortals(
   table: Table,
   now: Now,
-  newId: () => string = () => crypto.randomUUID(),
-  pauses: BatchPauses = NO_PAUSES,
+  { newId, ...pauses }: Needs<'newId' | 'sleep' | 'random'> = { newId: () => crypto.randomUUID(), ...NO_PAUSES },
 ): Portals {
   const grants = createPortalGrants(table, now);
   const directory = createPortalDirectory(table);
