@@ -1,4 +1,4 @@
-import type { AddressAlias, Alias } from '../../domain/alias.ts';
+import type { AddressAlias } from '../../domain/alias.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
 import type { People } from '../../ports/page.ts';
@@ -27,7 +27,8 @@ export function createListPeople({ people, aliases }: ListPeopleDeps) {
     after: OwnerId | undefined,
     limit: number,
   ): Promise<{ readonly entries: readonly ListedPerson[]; readonly after?: OwnerId }> {
-    const ofOwner = Map.groupBy((await aliases.list(portalId)).filter(isAddress), ({ ownerId }) => ownerId);
+    const addresses = (await aliases.list(portalId)).filter((alias) => alias.kind === 'address');
+    const ofOwner = Map.groupBy(addresses, ({ ownerId }) => ownerId);
     const found: Owner[] = [];
     let next: OwnerId | undefined = after;
     for (let reads = 0; reads < MAX_READS && found.length <= limit; reads += 1) {
@@ -62,8 +63,4 @@ export function createListPeople({ people, aliases }: ListPeopleDeps) {
 /** A queue is not a leaver, and its former addresses lead nowhere. */
 function isListed({ type, archived, formerEmails }: Owner): boolean {
   return type === 'PERSON' && (archived || formerEmails !== undefined);
-}
-
-function isAddress(alias: Alias): alias is AddressAlias {
-  return alias.kind === 'address';
 }
