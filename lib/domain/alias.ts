@@ -86,7 +86,7 @@ export function moveTo(toDomain: EmailDomain, email: OwnerEmail): OwnerEmail | u
  * domains would lead nowhere.
  */
 export function makesChain(alias: EmailDomain, toDomain: EmailDomain, standing: readonly Alias[]): boolean {
-  const rules = standing.filter((one) => one.kind === 'domain' && one.alias !== alias) as readonly DomainAlias[];
+  const rules = standing.filter((one) => one.kind === 'domain').filter((rule) => rule.alias !== alias);
   return alias === toDomain || rules.some((rule) => rule.alias === toDomain || rule.toDomain === alias);
 }
 

@@ -58,7 +58,7 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
       const { startedAtEpochMs } = position;
       const own = items.slice(1, pieces + 1).filter(isOf(startedAtEpochMs));
       const owners = own.flatMap(({ zipped, owners }) => unzip(zipped?.B) ?? owners?.L ?? []).map(fromOwnerMap);
-      const known = owners.filter((owner): owner is Owner => owner !== undefined);
+      const known = owners.filter((owner) => owner !== undefined);
       // A missing owner would count as gone, so the sync begins again.
       if (own.length < pieces || known.length < Math.max(owners.length, ownerCount ?? 0)) return undefined;
       return {
