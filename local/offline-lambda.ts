@@ -16,7 +16,8 @@ type FunctionEvent = object | null | undefined;
 export type ActionEvent = {
   readonly rawPath: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Null if the request has none. */
+  readonly body: string | null;
 };
 type LambdaFunction = {
   setEvent(event: FunctionEvent): void;
@@ -49,7 +50,7 @@ if (isMainThread) {
   await answerAsApiGateway();
 } else await throwErrorsOnly();
 
-function reportAction({ rawPath = '', headers = {}, body = '' }: Partial<ActionEvent>): void {
+function reportAction({ rawPath = '', headers = {}, body = null }: Partial<ActionEvent>): void {
   if (!rawPath.startsWith('/actions/')) return;
   const event: ActionEvent = { rawPath, headers, body };
   process.send?.(event);

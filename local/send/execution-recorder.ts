@@ -16,15 +16,15 @@ export function createExecutionRecorder(people: People): ExecutionRecorder {
   const save = createSaver(people);
   const byCallback = new Map<string, SavedExecution>();
   return {
-    record(event) {
-      const names = Object.keys(event.headers).map((name) => name.toLowerCase());
+    record({ rawPath, headers, body }) {
+      const names = Object.keys(headers).map((name) => name.toLowerCase());
       const isSigned = names.some((name) => name.startsWith('x-hubspot-signature'));
       // Requests of our own checks are not executions.
-      if (!isSigned || names.includes(PROBE_HEADER) || event.body.includes(SMOKE_TEST)) return;
-      const execution = save(event);
+      if (body === null || !isSigned || names.includes(PROBE_HEADER) || body.includes(SMOKE_TEST)) return;
+      const execution = save({ rawPath, body });
       if (execution === undefined) return;
       // A retry has the callback ID of its first delivery.
-      const key = /"callbackId":"([^"]+)"/.exec(event.body)?.[1] ?? event.body;
+      const key = /"callbackId":"([^"]+)"/.exec(body)?.[1] ?? body;
       byCallback.set(key, execution);
       const [oldest] = byCallback.keys();
       if (byCallback.size > MOST && oldest !== undefined) byCallback.delete(oldest);

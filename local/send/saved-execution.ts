@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { ActionEvent } from '../offline-lambda.ts';
 
 /**
  * An execution in a form that can be stored and shared: the settings of the step and who it was about, without addresses, names
@@ -22,7 +21,8 @@ export type People = Readonly<Record<string, Person>>;
 
 const received = z.object({
   object: z.optional(z.object({ objectType: z.string(), properties: z.optional(z.record(z.string(), z.unknown())) })),
-  inputFields: z.record(z.string(), z.unknown()),
+  // A nested value is no input, and not every one can be turned into a text.
+  inputFields: z.record(z.string(), z.nullable(z.union([z.string(), z.number(), z.boolean()]))),
 });
 
 const ADDRESS = /[^\s<>()[\],;:"'\\@]+@[^\s<>()[\],;:"'\\@]+/g;
@@ -30,7 +30,7 @@ const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** Of the fields that hold a setting and not a person. */
 const SETTINGS = new Set(['ownerProperty', 'overwrite', 'ifNotAssignable']);
 
-export type Saver = (event: Pick<ActionEvent, 'rawPath' | 'body'>) => SavedExecution | undefined;
+export type Saver = (event: { readonly rawPath: string; readonly body: string }) => SavedExecution | undefined;
 
 /** Uses the same placeholder for the same person in all executions. Returns undefined for a request that is not an execution. */
 export function createSaver(people: People): Saver {

@@ -25,6 +25,19 @@ it.each([
   expect(recorder.saved()).toEqual([]);
 });
 
+it.each([
+  ['no body', null],
+  ['an empty body', ''],
+  ['a body that is null', 'null'],
+  ['a body without inputs', '{}'],
+  ['an input that cannot become a text', '{"inputFields":{"ownerEmail":{"toString":1,"valueOf":1}}}'],
+  ['an input nested deeper than the stack', `{"inputFields":{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`],
+])('[E6, P13] The recorder passes over a signed request with %s', (_what, body) => {
+  const recorder = createExecutionRecorder({});
+  recorder.record({ ...event(SIGNED, 'ap-1'), body });
+  expect(recorder.saved()).toEqual([]);
+});
+
 it('The recorder keeps the newest thousand executions', () => {
   const recorder = createExecutionRecorder({});
   for (let index = 0; index <= 1_000; index += 1)
