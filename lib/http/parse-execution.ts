@@ -45,9 +45,10 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
     throw new UnreadableRequestError('The callback id belongs to another portal', ['callbackId']);
   }
 
-  // The same map of inputs under its newer and its older name.
-  const { inputFields = {}, fields = {} } = read;
-  const own = (name: string) => ownValue(inputFields, name) ?? ownValue(fields, name) ?? '';
+  // The same map of inputs under its newer and its older name, and with the types of its values.
+  const { inputFields = {}, fields = {}, typedInputs } = read;
+  const own = (name: string) =>
+    ownValue(inputFields, name) ?? ownValue(fields, name) ?? asJsonObject(ownValue(typedInputs, name)).value ?? '';
   const names = action.inputFields.map((field) => field.name);
   const payloadHash = hash([action.uid, portalId, object?.objectType, object?.objectId, ...names.map(own)]);
   const { enrollmentId, actionExecutionIndex } = asJsonObject(origin.actionExecutionIndexIdentifier);
@@ -78,7 +79,7 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
 function readBody(body: Uint8Array) {
   const document = readJson(body);
   if (!isJsonObject(document)) throw notAnExecution(['']);
-  const { origin, context, object, inputFields, fields } = document;
+  const { origin, context, object, inputFields, fields, typedInputs } = document;
   const wrong: string[] = [];
   if (document[FLAT_PORTAL] !== undefined) wrong.push(FLAT_PORTAL);
   if (!isJsonObject(origin)) wrong.push('origin');
@@ -94,6 +95,7 @@ function readBody(body: Uint8Array) {
     object: objectOrNone(object),
     inputFields: objectOrNone(inputFields),
     fields: objectOrNone(fields),
+    typedInputs: asJsonObject(typedInputs),
   };
 }
 

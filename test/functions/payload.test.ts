@@ -59,6 +59,10 @@ describe('What HubSpot may add', () => {
     ['under its older name only', { fields: { ownerEmail: EMAIL }, inputFields: undefined }],
     ['null under its newer name', { fields: { ownerEmail: EMAIL }, inputFields: null }],
     ['under both names, where the newer one counts', { fields: { ownerEmail: 'x' } }],
+    [
+      'with their types only',
+      { fields: undefined, inputFields: undefined, typedInputs: { ownerEmail: { value: EMAIL, type: 'STRING' } } },
+    ],
   ])('[P2] The action reads the inputs %s', async (_name, parts) => {
     expect((await makeService().execute(parts)).outputs).toMatchObject({ outcome: 'ASSIGNED' });
   });
