@@ -191,6 +191,17 @@ it('[T1] A custom object whose row in the list has an unforeseen form is named i
   expect(unreadable).toEqual([{ objectType: '2-0', scopes: [] }]);
 });
 
+it('Custom objects are named in the plan if HubSpot has no list of them, and the other objects are planned', async () => {
+  const document = { status: 'error', message: 'No route matched', correlationId: 'c-1' };
+  const send = async () => ({ status: 404, headers: {}, body: '', document });
+  const { parts, unreadable } = await createListParts(
+    { listOwnerProperties: async () => [{ name: OWNER, label: 'Owner' }] },
+    createCustomObjectTypes(send, 'https://api.example.com', makeTelemetry().metrics),
+  )(PORTAL_A, toDeadline(0));
+  expect(parts.map(({ objectType }) => objectType)).toContain(DEALS);
+  expect(unreadable).toEqual([{ objectType: '2-0', scopes: [] }]);
+});
+
 it('A plan that takes long may be stopped, and another one made at once', async () => {
   const world = createHandoverWorld();
   fill(world, 450);
