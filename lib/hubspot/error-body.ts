@@ -63,8 +63,9 @@ export function readErrorBody(document: unknown): HubSpotErrorBody {
   const message = asText(body.message);
   const correlationId = asText(body.correlationId);
   const category = asText(body.category);
+  const unknownObjectType = /^unable to infer object type/i.test(message);
   return {
-    isFromHubSpot: body.status === 'error' || category !== '' || correlationId !== '',
+    isFromHubSpot: body.status === 'error' || category !== '' || correlationId !== '' || unknownObjectType,
     category,
     codes: [
       ...codesIn(body.errors, 'code'),
@@ -72,7 +73,7 @@ export function readErrorBody(document: unknown): HubSpotErrorBody {
     ],
     policyName: (asText(body.policyName) || MESSAGE_WITH_POLICY.exec(message)?.[1] || '').toUpperCase(),
     requiredScopes: scopesIn(body.errors),
-    unknownObjectType: /^unable to infer object type/i.test(message),
+    unknownObjectType,
     correlationId: CORRELATION_ID.test(correlationId) ? correlationId : undefined,
   };
 }

@@ -47,6 +47,27 @@ describe('What to do with a reply', () => {
   });
 
   it.each([
+    [400, { errors: [{ code: 'INVALID_OWNER_ID' }] }, 'return'],
+    [422, { message: 'Property values were not valid: [{"error":"INVALID_OWNER_ID"}]' }, 'return'],
+    [400, { message: 'Unable to infer object type from: 2-9' }, 'return'],
+    [404, { errors: [{ code: 'NOT_FOUND' }] }, 'notBelieved'],
+    [410, { errors: [{ code: 'GONE' }] }, 'notBelieved'],
+  ])(
+    '[H1, T8] A refusal %d with the reason alone, %j, leads to: %s. A missing record needs more than a code',
+    (status, body, kind) => {
+      expect(react(status, body)).toMatchObject({ kind });
+    },
+  );
+
+  it.each([400, 403, 404, 409])(
+    '[H23] A refused completion is believed for its words about the callback alone: %d',
+    (status) => {
+      const answer = reply(status, { message: 'Callback with ID ap-1 not found for App ID 7' }).reply;
+      expect(classifyResponse(answer, START_EPOCH_MS, true)).toMatchObject({ kind: 'return' });
+    },
+  );
+
+  it.each([
     [408, 'http_408', 0, 'HubSpot did not get the request in time'],
     [409, 'conflict', 0, 'another write was first'],
     [421, 'http_421', 0, 'the connection led to the wrong machine'],

@@ -4,6 +4,7 @@ import { ALL_OWNERS_PROPERTY, type DescribedProperty } from '../../domain/owner-
 import type { OwnerProperties } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
+import { readErrorBody } from '../error-body.ts';
 import { shorten } from '../read-reply.ts';
 import { LARGE } from '../transport.ts';
 import { PROPERTIES_PATH } from '../versions.ts';
@@ -34,10 +35,9 @@ export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, m
       const request = { method: 'GET', url, headers: { Accept: 'application/json' }, ...LARGE };
       const reply = await send(portalId, request, deadline);
       const { status } = reply;
-      const document = asJsonObject(reply.document);
-      if (UNKNOWN_TYPE.has(status) && isOwnError(document)) return [];
+      if (UNKNOWN_TYPE.has(status) && readErrorBody(reply.document).isFromHubSpot) return [];
       if (status !== 200) throw new UpstreamContractError(`the Properties API answered with ${status}`);
-      const { results } = document;
+      const { results } = asJsonObject(reply.document);
       if (!Array.isArray(results)) throw new UpstreamContractError('the Properties API answered in an unknown shape');
       return readRows(results);
     },
@@ -51,11 +51,6 @@ export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, m
     }
     return rows.flatMap((row) => (isProperty(row) ? describe(row) : describeOdd(row)));
   }
-}
-
-/** HubSpot's own error body, with only optional fields (error handling guide, read 2026-11-26). A proxy's body differs. */
-function isOwnError({ status, category }: JsonObject): boolean {
-  return status === 'error' || typeof category === 'string';
 }
 
 function isProperty(row: unknown): row is Property {

@@ -238,6 +238,7 @@ describe('The list of properties', () => {
   ])('A property list is empty when HubSpot returns %d: %s', async (status) => {
     expect(await answer({ status: 'error' }, status).list()).toEqual([]);
     expect(await answer({ message: 'gone', category: 'OBJECT_NOT_FOUND' }, status).list()).toEqual([]);
+    expect(await answer({ message: 'gone', correlationId: 'c-1' }, status).list()).toEqual([]);
   });
 
   it.each([
