@@ -25,7 +25,8 @@ const received = z.object({
   inputFields: z.record(z.string(), z.nullable(z.union([z.string(), z.number(), z.boolean()]))),
 });
 
-const ADDRESS = /[^\s<>()[\],;:"'\\@]+@[^\s<>()[\],;:"'\\@]+/g;
+/** From the beginning of a word, so that a long one without an address is read once and not from each of its letters. */
+const ADDRESS = /(?<![^\s<>()[\],;:"'\\@])[^\s<>()[\],;:"'\\@]+@[^\s<>()[\],;:"'\\@]+/g;
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** Of the fields that hold a setting and not a person. */
 const SETTINGS = new Set(['ownerProperty', 'overwrite', 'ifNotAssignable']);

@@ -39,6 +39,14 @@ it.each([
   expect(saveFor(PEOPLE, body({ ownerEmail }))[0]?.inputFields.ownerEmail).toBe(saved);
 });
 
+it.each(['x', 'x@', '@', 'x '])(
+  '[E7, X8] A large input is saved in one pass, because the stack waits for it: %j, many times',
+  (text) => {
+    const large = body({ ownerEmail: text.repeat(300_000 / text.length) });
+    expect(saveFor({}, large)).toMatchObject([{ action: 'set' }]);
+  },
+);
+
 it('A saved execution keeps the settings of the step, the type of the record and whether it had an owner', () => {
   const settings = { ownerProperty: 'renewal_owner', overwrite: 'IF_UNASSIGNED', ifNotAssignable: 'FALLBACK' };
   const text = body({ ownerEmail: JANE.email, ...settings, fallbackOwner: OMAR.id }, { hubspot_owner_id: OMAR.id });
