@@ -4,6 +4,7 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import workerThreads, { isMainThread, MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { limitRequests } from './limit-requests.ts';
 import { refusePages } from './refuse-pages.ts';
 
 /**
@@ -34,6 +35,9 @@ const FAILED = {
   body: JSON.stringify({ message: 'Internal Server Error' }),
 };
 
+/** Two processors start so many threads within a few seconds; an action has ten. */
+const MOST_AT_ONCE = 16;
+
 const source = dirname(createRequire(import.meta.url).resolve('serverless-offline'));
 
 async function load<Members>(path: string): Promise<Members> {
@@ -45,8 +49,11 @@ if (isMainThread) {
   // The stack that started this process was killed.
   process.once('disconnect', () => process.exit(1));
   process.channel?.unref();
+  const isInvoke = (path: string) => /^\/\d{4}-\d\d-\d\d\//.test(path);
   // Lambda's Invoke API, which takes any function's event without a signature and answers pages from anywhere.
-  refusePages(Server.prototype, (path) => /^\/\d{4}-\d\d-\d\d\//.test(path));
+  refusePages(Server.prototype, isInvoke);
+  // The queues' loops invoke a few functions at a time, for as long as a minute.
+  limitRequests(Server.prototype, MOST_AT_ONCE, (path) => !isInvoke(path));
   await answerAsApiGateway();
 } else await throwErrorsOnly();
 
