@@ -16,7 +16,7 @@ export function createCustomObjectTypes(send: SendForPortal, apiBaseUrl: string,
       const url = `${apiBaseUrl}${CUSTOM_OBJECT_SCHEMAS_PATH}`;
       const request = { method: 'GET', url, headers: { Accept: 'application/json' }, ...LARGE };
       const reply = await send(portalId, request, deadline, { scopeIsOptional: true });
-      // Whether every account has this list is not documented. Without it, there may be custom objects that nobody names.
+      // No list, which does not mean that there are no custom objects.
       if (reply.status === 404) return [undefined];
       const types = parseReply(reply, read, API);
       const odd = types.filter((type) => type === undefined).length;
