@@ -35,8 +35,8 @@ const FAILED = {
   body: JSON.stringify({ message: 'Internal Server Error' }),
 };
 
-/** Two processors start so many threads within a few seconds; an action has ten. */
-const MOST_AT_ONCE = 16;
+/** Two processors that have other work, too, start so many threads within a few seconds. An action has ten. */
+const MOST_AT_ONCE = 8;
 
 const source = dirname(createRequire(import.meta.url).resolve('serverless-offline'));
 
