@@ -1,19 +1,26 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runServerless } from '../../../local/deploy/serverless-cli.ts';
-import type { Program } from '../../../local/run-program.ts';
-import { PROJECT_DIR } from '../../architecture/imports.ts';
+import { type RunProgram, runProgram } from '../../../local/run-program.ts';
 
 it('What the Serverless CLI leaves in the temporary folder is removed when it ends, well or not', async () => {
+  const projectDir = mkdtempSync(join(tmpdir(), 'project-'));
+  mkdirSync(join(projectDir, 'node_modules/serverless/bin'), { recursive: true });
+  const leaves = `const left = require('node:path').join(require('node:os').tmpdir(), 'bundle.js');
+    require('node:fs').writeFileSync(left, '');
+    process.exit(Number(process.argv[2]));`;
+  writeFileSync(join(projectDir, 'node_modules/serverless/bin/serverless.js'), leaves);
   const folders: string[] = [];
-  const run = async ({ environment = {} }: Program) => {
-    const { TMPDIR = '', TEMP, TMP } = environment;
-    expect([TEMP, TMP]).toEqual([TMPDIR, TMPDIR]);
-    writeFileSync(join(TMPDIR, 'bundle.js'), '');
-    folders.push(TMPDIR);
-    return { exitCode: folders.length - 1, output: '' };
+  const run: RunProgram = async (program) => {
+    const ended = await runProgram(program);
+    folders.push(program.environment?.TMPDIR ?? '');
+    expect(existsSync(join(folders.at(-1) ?? '', 'bundle.js'))).toBe(true);
+    return ended;
   };
-  const packageOnce = () => runServerless(run, PROJECT_DIR, { args: ['package'] });
-  expect([(await packageOnce()).exitCode, (await packageOnce()).exitCode]).toEqual([0, 1]);
+
+  for (const exitCode of [0, 1]) {
+    expect(await runServerless(run, projectDir, { args: [String(exitCode)] })).toMatchObject({ exitCode });
+  }
   expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
 });
