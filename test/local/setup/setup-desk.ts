@@ -129,7 +129,9 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
     const addresses = Object.entries(program.environment ?? {}).filter(([name]) => ADDRESSES.test(name));
     const named = Object.fromEntries(addresses.map(([name]) => [name, placeholderOf(name)]));
     const environment = { ...program.environment, ...named };
-    const inputs = JSON.stringify([program.args, environment]).replaceAll(projectDir, '');
+    // Each program has a temporary folder of its own.
+    const { TMPDIR: folder = '' } = environment;
+    const inputs = JSON.stringify([program.args, environment]).replaceAll(projectDir, '').replaceAll(folder, '');
     const text = await sharedText(inputs, async () => {
       const ended = await runProgram({ ...program, environment, output: 'keep' });
       if (ended.exitCode !== 0) throw new Error(ended.output);
