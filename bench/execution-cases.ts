@@ -12,7 +12,7 @@ export type ExecutionCase = {
   readonly verdict: string;
   /** Which promise about HubSpot calls it falls under; `none` when it has to ask HubSpot about the owner or the record. */
   readonly promise: 'no change' | 'change' | 'none';
-  /** The owner is known to the table, and young enough to be believed. */
+  /** The owner is known to the table, and young enough to be believed, and the container has done this before. */
   readonly warmCache: boolean;
   /** Brings about what comes before the execution, uncounted, and returns the delivery to count. */
   readonly prepare: (scene: Scene) => Promise<Prepared>;
@@ -153,10 +153,11 @@ export const EXECUTION_CASES: readonly ExecutionCase[] = [
     },
   },
   {
+    // Its first write: it asks for permits, and proves once that the static token belongs to the account.
     name: 'second container: warm table, cold memory, change',
     verdict: 'ASSIGNED',
-    promise: 'change',
-    warmCache: true,
+    promise: 'none',
+    warmCache: false,
     async prepare({ service, state, people }) {
       await warm(service);
       const second = service.restart();
