@@ -1,10 +1,15 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where the Serverless CLI (osls 4.3.1) caches what it compiled, unless a variable names another folder. */
 const HOME_FOLDER = '.serverless';
 const VARIABLE = 'SLS_SCHEMA_CACHE_BASE_DIR';
+
+export function serverlessScript(projectDir: string): string {
+  return createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
+}
 
 /**
  * The variable that the Serverless CLI needs if it cannot write into the home folder, as in a container; otherwise it stops with

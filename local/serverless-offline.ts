@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cliCache } from './cli-cache.ts';
+import { cliCache, serverlessScript } from './cli-cache.ts';
 import type { ActionEvent } from './offline-lambda.ts';
 
 export type ServerlessOffline = {
@@ -34,9 +32,8 @@ const STOP_TIMEOUT_MS = 5_000;
 /** Builds the functions and serves them as API Gateway and Lambda would. The caller must stop it, ready or not. */
 export function startServerlessOffline(options: ServerlessOfflineOptions): ServerlessOffline {
   const { projectDir, httpPort, lambdaPort, environment, onLine, buildFolder, onAction } = options;
-  const binary = createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
   const flags = ['--stage', 'local', '--host', '127.0.0.1', '--httpPort', String(httpPort)];
-  const program = ['--import', FAULTS_AS_ON_AWS, binary, 'offline'];
+  const program = ['--import', FAULTS_AS_ON_AWS, serverlessScript(projectDir), 'offline'];
   const child = spawn(process.execPath, [...program, ...flags, '--lambdaPort', String(lambdaPort)], {
     cwd: projectDir,
     env: {

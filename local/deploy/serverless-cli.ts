@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { cliCache } from '../cli-cache.ts';
+import { cliCache, serverlessScript } from '../cli-cache.ts';
 import type { Ended, Program, RunProgram } from '../run-program.ts';
 import { inTemporaryFolder } from '../temporary-folder.ts';
 import { type Inputs, readAccepted } from './settings.ts';
@@ -13,10 +12,6 @@ export type Target = {
   readonly region: string;
   readonly inputs: Inputs;
 };
-
-function serverlessScript(projectDir: string): string {
-  return createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
-}
 
 /** A separate folder, so that exactly the compared package is deployed. */
 export function packageFolder(projectDir: string, stage: string): string {
