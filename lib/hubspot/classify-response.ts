@@ -1,5 +1,5 @@
 import { asJsonObject } from '../domain/json-object.ts';
-import { readErrorBody, saysEnded, saysNotFound } from './error-body.ts';
+import { GONE, readErrorBody, saysNotFound, saysOver } from './error-body.ts';
 import { readRetryAfterMs } from './retry.ts';
 import type { HubSpotReply, TransportFault } from './transport.ts';
 
@@ -28,7 +28,6 @@ const LOCK_MS = 2_000;
 const LONGEST_WAIT_MS = 5_000;
 /** Our bug at any address. Web pages with 405 also come from firewalls that check for a human. */
 const MALFORMED = new Set([413, 414, 415]);
-const GONE = new Set([404, 410]);
 const DO_NOT_HAMMER = new Set([522, 525, 526]);
 /** Time-out, wrong connection, too early: the same request may succeed (RFC 9110, RFC 8470). */
 const ONCE_MORE = new Set([408, 421, 425]);
@@ -73,7 +72,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
 function isRefusal({ status, document }: HubSpotReply, isCompletion: boolean): boolean {
   const { isFromHubSpot, codes } = readErrorBody(document);
   const hasReason = codes.length > 0 && !GONE.has(status);
-  return isFromHubSpot || hasReason || (isCompletion && (saysNotFound(document) || saysEnded(document)));
+  return isFromHubSpot || hasReason || (isCompletion && saysOver(document));
 }
 
 /** The error in a 200. If the body contains an error, its rows do not count, and neither does an empty list. */

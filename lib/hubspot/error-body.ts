@@ -7,7 +7,11 @@ const NOT_FOUND = /^(?:not|could not be|cannot be) found/i;
 const ENDED = /^(?:already (?:been )?completed|expired)/i;
 
 export const saysNotFound = (document: unknown): boolean => saysOfCallback(document, NOT_FOUND);
-export const saysEnded = (document: unknown): boolean => saysOfCallback(document, ENDED);
+/** HubSpot no longer waits for it. */
+export const saysOver = (document: unknown): boolean => saysNotFound(document) || saysOfCallback(document, ENDED);
+
+/** The statuses of something that is gone. */
+export const GONE = new Set([404, 410]);
 
 /** Words that may stand between “callback” and the phrase about it. IDs may, too. */
 const FILLERS = new Set('s with id ids for app of the is was were are has have been in portal account'.split(' '));

@@ -3,7 +3,7 @@ import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../../dom
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import { namedInErrors, namesIn, saysDone } from '../batch-answer.ts';
 import type { SendForPortal } from '../client.ts';
-import { saysEnded, saysNotFound } from '../error-body.ts';
+import { GONE, saysOver } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { CALLBACKS_PATH } from '../versions.ts';
 
@@ -54,14 +54,12 @@ function toBody({ outputFields }: CallbackCompletion) {
   return { outputFields, typedOutputs: {} };
 }
 
-const GONE = new Set([404, 410]);
-
 /** The documents only name 204, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
 function readAnswer({ status, body, document }: HubSpotReply, completions: readonly CallbackCompletion[]) {
   const isDoneWhole = status === 204 || (status === 200 && body.trim() === '');
   if (isDoneWhole) return { kind: 'answered', completed: new Set(completions.map((one) => one.callbackId)) } as const;
   if (status < 300) return { kind: 'answered', completed: completedIn(document) } as const;
-  const isOver = GONE.has(status) || saysNotFound(document) || saysEnded(document);
+  const isOver = GONE.has(status) || saysOver(document);
   return isOver ? ({ kind: 'unknown' } as const) : ({ kind: 'invalid', reason: `http_${status}` } as const);
 }
 
