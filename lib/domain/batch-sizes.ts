@@ -11,7 +11,7 @@ export function chunk<T>(all: readonly T[], size: number): T[][] {
 }
 
 /** Those for which it is true, and the others. */
-export function partition<T>(all: readonly T[], isFirst: (one: T, index: number) => boolean): [T[], T[]] {
+export function divide<T>(all: readonly T[], isFirst: (one: T, index: number) => boolean): [T[], T[]] {
   const { first = [], others = [] } = Object.groupBy(all, (one, index) => (isFirst(one, index) ? 'first' : 'others'));
   return [first, others];
 }

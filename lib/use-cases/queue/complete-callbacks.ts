@@ -1,4 +1,4 @@
-import { CALLBACKS_PER_BATCH, chunk, halve, partition } from '../../domain/batch-sizes.ts';
+import { CALLBACKS_PER_BATCH, chunk, divide, halve } from '../../domain/batch-sizes.ts';
 import { inParallel } from '../../domain/concurrency.ts';
 import { type AppError, mayPassSoon, UpstreamContractError } from '../../domain/errors.ts';
 import { type FinishedExecution, isExpiring, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';
@@ -48,11 +48,11 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCa
     // Their results are recorded by now, so no later `BLOCK` is answered than those that this finds.
     const blockedAt = await completedCallbacks.findBlocked(portalId, now() - YOUNG_MS);
     const run: Run = { ...limits, portalId, blockedAt, requeued: [], stoppedBy: undefined };
-    const [young, due] = partition(finished, (one) => ageMs(run, one) < MIN_BLOCK_AGE_MS);
+    const [young, due] = divide(finished, (one) => ageMs(run, one) < MIN_BLOCK_AGE_MS);
     const youngest = Math.min(...young.map((one) => ageMs(run, one)));
     requeue(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - youngest), run.isUrgent);
     const open = run.isUrgent ? await completedCallbacks.withoutCompleted(portalId, due) : due;
-    const [suspects, untried] = partition(open, ({ execution }) => execution.refusals > 0);
+    const [suspects, untried] = divide(open, ({ execution }) => execution.refusals > 0);
     // Results that were recorded together were completed with one call, so probably all of them are completed, or none.
     for (const same of Map.groupBy(untried, ({ recordedAtEpochMs }) => recordedAtEpochMs).values()) {
       for (const batch of chunk(same, CALLBACKS_PER_BATCH)) await completeTogether(run, batch, run.isUrgent);
@@ -68,7 +68,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCa
     if (answer === undefined) return;
     if (answer.kind === 'failed') return completeAroundFault(run, members, answer.cause);
     if (answer.kind === 'answered') {
-      const [named, others] = partition(members, (one) => answer.completed.has(callbackIdOf(one)));
+      const [named, others] = divide(members, (one) => answer.completed.has(callbackIdOf(one)));
       await completedCallbacks.noteCompleted(run.portalId, named);
       return void (await completeEachAlone(run, others, true));
     }
@@ -92,7 +92,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps): CompleteCa
    */
   async function completeAfterSample(run: Run, members: readonly FinishedExecution[]): Promise<void> {
     const every = Math.ceil(members.length / AT_ONCE);
-    const [sample, others] = partition(members, (_one, index) => index % every === 0);
+    const [sample, others] = divide(members, (_one, index) => index % every === 0);
     const { completed, unknown } = await completeEachAlone(run, sample, true);
     if (completed === sample.length) return completeHalves(run, others, true);
     const mayDefer = unknown === sample.length && run.triesAll !== true;

@@ -1,4 +1,4 @@
-import { PORTALS_AT_A_TIME, partition } from '../../domain/batch-sizes.ts';
+import { divide, PORTALS_AT_A_TIME } from '../../domain/batch-sizes.ts';
 import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
@@ -78,7 +78,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     const recorded = await results.find(portalId, executions);
     // First, because the records of the others may not be readable for as long as they wait.
     const uncompleted = await complete(portalId, recorded.finished, deadline);
-    const [unreadable, readable] = partition(recorded.open, (one) => withoutEmail.has(keyOf(one)));
+    const [unreadable, readable] = divide(recorded.open, (one) => withoutEmail.has(keyOf(one)));
     const resolved = await resolveExpired(readable, deadline);
     const isRetried = ({ execution, result }: FinishedExecution) => result === EXPIRED && isWorthTrying(execution);
     const retried = resolved.finished.filter(isRetried).map(({ execution }) => execution);

@@ -1,4 +1,4 @@
-import { partition } from '../../domain/batch-sizes.ts';
+import { divide } from '../../domain/batch-sizes.ts';
 import { type Deadline, noLaterThan } from '../../domain/deadline.ts';
 import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import {
@@ -67,10 +67,10 @@ export function createProcessPortal(deps: ProcessPortalDeps): ProcessPortal {
       // Before any write: nothing may be stored for a deleted portal.
       await deps.ensureConnected(portalId, deadline);
       if (executions.length >= BACKLOG) await deps.noteBacklog(portalId);
-      const [refused, others] = partition(executions, isRefused);
+      const [refused, others] = divide(executions, isRefused);
       await completeRefused(run, refused.slice(0, REFUSED_FIRST));
       // Executions that were put back with a result come first, as many as a call takes.
-      const [fresh, returned] = partition(others, ({ completion }) => completion === undefined);
+      const [fresh, returned] = divide(others, ({ completion }) => completion === undefined);
       await assign(run, [...(await completeRecorded(run, returned)), ...fresh]);
       await completeRefused(run, refused.slice(REFUSED_FIRST));
     });
@@ -90,7 +90,7 @@ export function createProcessPortal(deps: ProcessPortalDeps): ProcessPortal {
   }
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
-    const [ending, others] = partition(open, (one) => isExpiring(one, now()));
+    const [ending, others] = divide(open, (one) => isExpiring(one, now()));
     await expire(run, await completeRecorded(run, ending));
     let stopped: unknown;
     for (const group of groupByRecord(others)) {
@@ -126,7 +126,7 @@ export function createProcessPortal(deps: ProcessPortalDeps): ProcessPortal {
       run,
       ended.filter((execution) => isExpired(execution, now())),
     );
-    const [urgent, other] = partition(finished, isUrgent);
+    const [urgent, other] = divide(finished, isUrgent);
     await complete(run, urgent, true, stopAt);
     await complete(run, other, false, stopAt);
     return open;
@@ -184,7 +184,7 @@ export function createProcessPortal(deps: ProcessPortalDeps): ProcessPortal {
       deps.reportAlarm('queued executions have to wait', cause, fields);
     }
     if (cause instanceof MissingScopesError) await deps.queuePermission.revoke(run.portalId);
-    const [late, waiting] = partition(executions, (one) => isExpired(one, now()));
+    const [late, waiting] = divide(executions, (one) => isExpired(one, now()));
     noteLate(run, late);
     if (waiting.length > 0) run.requeued.push({ executions: waiting, cause });
   }

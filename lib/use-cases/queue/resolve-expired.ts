@@ -1,4 +1,4 @@
-import { partition } from '../../domain/batch-sizes.ts';
+import { divide } from '../../domain/batch-sizes.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { type FinishedExecution, isExpired, LAST_TRY_MARGIN_MS, type QueuedExecution } from '../../domain/execution.ts';
 import type { HeldOwner } from '../../domain/held-owner.ts';
@@ -34,7 +34,7 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
   const { checkOwnerProperty, readRecordOwners, readRecordOwner, planRecord, now, reportFault } = deps;
   return async function resolveExpired(executions, deadline) {
     // HubSpot has moved on from those whose time is over: nobody waits for an answer.
-    const [over, waiting] = partition(executions, (one) => isExpired(one, now()));
+    const [over, waiting] = divide(executions, (one) => isExpired(one, now()));
     const finished = over.map((execution): FinishedExecution => ({ execution, result: EXPIRED }));
     const open: QueuedExecution[] = [];
     for (const group of groupByRecord(waiting)) {
