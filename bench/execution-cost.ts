@@ -80,10 +80,13 @@ function print(report: Report, measured: readonly CaseCost[]): void {
     { what: 'DynamoDB writes, warm, a change, on average', limit: 2.3, measured: changeWrites },
     { what: 'DynamoDB reads, warm, somebody found, at the median', limit: 1, measured: usualReads },
   ];
-  for (const budget of budgets) report.budget({ ...budget, format: (value) => String(Number(value.toFixed(2))) });
+  for (const budget of budgets) report.budget({ ...budget, format });
 }
 
 function averageAndMax(values: readonly number[]): string {
-  const average = mean(values);
-  return `${Number.isInteger(average) ? average : average.toFixed(2)} / ${Math.max(...values)}`;
+  return `${format(mean(values))} / ${Math.max(...values)}`;
+}
+
+function format(count: number): string {
+  return Number.isInteger(count) ? String(count) : count.toFixed(2);
 }
