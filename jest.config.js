@@ -55,6 +55,8 @@ export default {
   maxWorkers: Math.min(availableParallelism() + 1, 8),
   // What a worker keeps of hundreds of files slows it down; a new one is ready in a second.
   workerIdleMemoryLimit: '1GB',
+  // A worker that has run hundreds of files, on a busy machine, needs more than Jest's half a second to end.
+  workerGracefulExitTimeout: 10_000,
   // Workers, engines and other programs share the machine: slow is not wrong, and what hangs still ends.
   testTimeout: 60_000,
 };
