@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Server } from 'node:http';
+import { isUtf8 } from 'node:buffer';
+import { type IncomingMessage, Server } from 'node:http';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import workerThreads, { isMainThread, MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { interceptRequests } from './intercept-requests.ts';
 import { limitRequests } from './limit-requests.ts';
 import { refusePages } from './refuse-pages.ts';
 
@@ -50,11 +52,11 @@ if (isMainThread) {
   process.once('disconnect', () => process.exit(1));
   process.channel?.unref();
   const isInvoke = (path: string) => /^\/\d{4}-\d\d-\d\d\//.test(path);
+  await answerAsApiGateway();
   // Lambda's Invoke API, which takes any function's event without a signature and answers pages from anywhere.
   refusePages(Server.prototype, isInvoke);
   // The queues' loops invoke a few functions at a time, for as long as a minute.
   limitRequests(Server.prototype, MOST_AT_ONCE, (path) => !isInvoke(path));
-  await answerAsApiGateway();
 } else await throwErrorsOnly();
 
 function reportAction({ rawPath = '', headers = {}, body = null }: Partial<ActionEvent>): void {
@@ -63,15 +65,28 @@ function reportAction({ rawPath = '', headers = {}, body = null }: Partial<Actio
   process.send?.(event);
 }
 
+/** serverless-offline would make other bytes of a body that is no text. A signature is one of the bytes. */
+function keepBytes(event: object, body: unknown): object {
+  if (!(body instanceof Uint8Array) || isUtf8(body)) return event;
+  return { ...event, body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+}
+
 async function answerAsApiGateway(): Promise<void> {
   const running = new AsyncLocalStorage<LambdaFunction>();
+  /** `payload`: the body, which serverless-offline keeps there. */
+  const requests = new AsyncLocalStorage<IncomingMessage & { readonly payload?: unknown }>();
+  interceptRequests(
+    Server.prototype,
+    () => true,
+    ({ req }, pass) => requests.run(req, pass),
+  );
   const fromHttp = new WeakSet<object>();
   const events = new WeakMap<LambdaFunction, FunctionEvent>();
 
   const eventMaker = await load<{ create(): object }>('events/http/lambda-events/LambdaProxyIntegrationEventV2.js');
   const { create } = eventMaker;
   eventMaker.create = function createEvent() {
-    const event = create.call(this);
+    const event = keepBytes(create.call(this), requests.getStore()?.payload);
     fromHttp.add(event);
     return event;
   };

@@ -11,6 +11,7 @@ import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { INPUTS, OWNER, type Stage, seedJaneAndOmar } from '../support/reported-inputs.ts';
+import { v3Headers } from '../support/signed-bytes.ts';
 
 jest.setTimeout(60_000);
 
@@ -80,4 +81,17 @@ async function openStage(): Promise<Stage> {
 it.each(INPUTS)('[$row] This input has its documented result in the local stack: $input', async ({ right, act }) => {
   const found = await act(await openStage());
   expect(found).toEqual(Array.isArray(right) ? right : expect.objectContaining(right as object));
+});
+
+it('[S9] The local stack gives the bytes of a body to the function, so that a signed one that is no text is refused with 400', async () => {
+  const { PUBLIC_BASE_URL = '', HUBSPOT_CLIENT_SECRET = '' } = stack.environment;
+  const route = '/actions/set-owner-by-email';
+  const signed = {
+    method: 'POST',
+    url: `${PUBLIC_BASE_URL}${route}`,
+    body: Buffer.from('{"callbackId":"\x80"}', 'latin1'),
+  };
+  const headers = v3Headers(HUBSPOT_CLIENT_SECRET, signed, String(Date.now()));
+  const { status } = await fetch(`${stack.url}${route}`, { method: 'POST', body: signed.body, headers });
+  expect(status).toBe(400);
 });
