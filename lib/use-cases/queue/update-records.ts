@@ -99,7 +99,6 @@ export function createUpdateRecords(deps: UpdateRecordsDeps): UpdateRecords {
     const { survivorId = id } = held;
     run.owners.set(survivorId, { ...held, readAtEpochMs });
     const both = new Set([...executionsOf(run, survivorId), ...executionsOf(run, id)]);
-    executions.delete(id);
     executions.set(survivorId, inOrder([...both]));
     await assign(run, [survivorId]);
   }

@@ -9,7 +9,7 @@ import { reconcileResult } from '../../domain/result.ts';
 
 /** One run over a group: what is known, and the results so far. */
 export type UpdateRun = {
-  /** The executions of a merged record are moved to the record into which it was merged. */
+  /** The record into which another one was merged has the executions of both. */
   readonly group: RecordGroup & { readonly executions: Map<ObjectId, readonly QueuedExecution[]> };
   /** The owners of the records, and when each was read. */
   readonly owners: Map<ObjectId, HeldOwner & { readonly readAtEpochMs: number }>;
