@@ -57,8 +57,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newId, metrics, log
     // The answer is true without it; a second delivery would at worst set the same owner again, or queue it again.
     const stored = await orOnStoreOutage<ExecutionAnswer | undefined>(
       async () => {
-        if (isForgotten) await ledger.forget(key, writerId);
-        if (isForgotten) return undefined;
+        if (isForgotten) return void (await ledger.forget(key, writerId));
         if (!isQueued(answer)) return ledger.complete(key, writerId, payloadHash, answer);
         return ledger.leaveToQueue(key, writerId, now() + BLOCK_MS);
       },
