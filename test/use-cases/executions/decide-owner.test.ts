@@ -130,15 +130,19 @@ it.each([
 );
 
 it.each([
-  ['FAIL', 'nobody@example.com'],
-  ['LEAVE', 'nobody@example.com'],
-  ['FALLBACK', 'left@example.com'],
+  ['FAIL', ''],
+  ['LEAVE', ''],
+  ['FALLBACK', ''],
+  ['FALLBACK', '1'],
+  ['CLEAR', ''],
 ] as const)(
-  'A newer owner is reported as kept even where %s would change nothing',
-  async (ifNotAssignable, ownerEmail) => {
+  '[L2] A newer owner is kept whatever the step does without an owner: %s, fallback owner %j',
+  async (ifNotAssignable, fallbackOwner) => {
     const { decide } = setUp();
-    const { result } = await decide({ ifNotAssignable, ownerEmail }, since('4'));
+    const command = { ifNotAssignable, fallbackOwner, ownerEmail: 'left@example.com' };
+    const { result, write } = await decide(command, since('4'));
     expect(result).toMatchObject({ outcome: 'KEPT_EXISTING', keptBecause: 'CHANGED_SINCE' });
+    expect(write).toBeUndefined();
   },
 );
 

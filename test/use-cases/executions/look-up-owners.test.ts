@@ -66,6 +66,16 @@ it('A known owner of a new and unknown type changes nothing', async () => {
   await expect(find()).rejects.toBeInstanceOf(UpstreamContractError);
 });
 
+it.each([[makeOwner({ id: '1', userId: '11' })], [makeArchivedOwner({ id: '1', userId: '11' })]])(
+  'A known owner whose row among those who left has an unknown form is a leaver with what was known: %j',
+  async (before) => {
+    const findById: OwnersApi['findById'] = async (_portal, _id, listing) =>
+      listing === 'archived' ? 'odd' : undefined;
+    const { find } = setUp([], [before], { findById });
+    expect(await find()).toEqual([{ ...before, archived: true }]);
+  },
+);
+
 it('An owner who still has the email is confirmed with one call', async () => {
   const { confirm, calls } = setUp([makeOwner({ id: '1', firstName: 'Janet' })], [JANE]);
   expect(await confirm(JANE)).toEqual([makeOwner({ id: '1', firstName: 'Janet' })]);

@@ -132,6 +132,15 @@ describe('An owner by ID', () => {
     expect(await find()).toMatchObject({ archived: false, formerEmails: [JANE.email, ...formerEmails] });
   });
 
+  it('[T1] An owner of a new and unknown type is neither active nor a leaver, is not assigned, and is not remembered', async () => {
+    ownersApi.findById = async () => 'odd';
+    const deadline = toDeadline(clock.now() + 8_000);
+    expect(await resolver.isActiveOwner(PORTAL_A, ID, deadline)).toBe('unknown');
+    expect(await find()).toBeUndefined();
+    expect(await resolver.lookUpOwnerLive(PORTAL_A, ID, deadline)).toBeUndefined();
+    expect(await cache.findByOwnerId(PORTAL_A, ID)).toBeUndefined();
+  });
+
   it('An owner by ID is not taken from an old row while HubSpot is away', async () => {
     await cache.rememberOwner(PORTAL_A, ID, { owner: JANE, confirmedAtEpochMs: clock.now() - OWNER_MAX_AGE_MS - 1 });
     ownersApi.outage.fail(new UpstreamUnavailableError('timeout'));

@@ -57,12 +57,15 @@ describe('With a row that is young enough', () => {
     expect(ownersApi.calls).toEqual([]);
   });
 
-  it.each([
-    [OWNER_MAX_AGE_MS, 'CACHE', 'an owner at the limit of the leaver guard'],
-    [OWNER_MAX_AGE_MS + 1, 'LIVE', 'an owner past it'],
-  ])('[O5] A row that is %i ms old is answered from %s: %s', async (ageMs, from) => {
-    ownersApi.owners.push(makeOwner({ id: '1' }));
-    await cacheRow([makeOwner({ id: '1' })], ageMs);
+  const renamed = { email: 'renamed@example.com', formerEmails: [JANE] };
+  it.each<[number, string, string, Partial<Parameters<typeof makeOwner>[0]>]>([
+    [OWNER_MAX_AGE_MS, 'CACHE', 'an owner at the limit of the leaver guard', {}],
+    [OWNER_MAX_AGE_MS + 1, 'LIVE', 'an owner past it', {}],
+    [3_600_000, 'CACHE', 'an hour later, a former address is still theirs', renamed],
+    [3_600_001, 'LIVE', 'after that, somebody else may have it', renamed],
+  ])('[O5, M2] A row that is %i ms old is answered from %s: %s', async (ageMs, from, _why, change) => {
+    ownersApi.owners.push(makeOwner({ id: '1', ...change }));
+    await cacheRow([makeOwner({ id: '1', ...change })], ageMs);
     expect(await resolve()).toMatchObject({ kind: 'assignable', from });
   });
 
@@ -218,6 +221,12 @@ it('While the table is away, HubSpot is asked, and the answer is returned althou
   expect(await resolver.resolveOwnerId(PORTAL_A, toOwnerId('1'), toDeadline(clock.now() + 8_000))).toMatchObject({
     id: '1',
   });
+});
+
+it('[M2] While the table is away, an address that nobody has is no final answer, because somebody may have had it', async () => {
+  start();
+  cache.outage.fail(new StoreUnavailableError('down'));
+  await expect(resolve()).rejects.toBeInstanceOf(StoreUnavailableError);
 });
 
 it('[M1] Somebody who left and is met under an old email keeps the newer one in the table, whatever a container remembers', async () => {

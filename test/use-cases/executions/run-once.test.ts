@@ -174,6 +174,16 @@ describe('The moment of an execution', () => {
     expect(moments).toEqual([{ firstSeenAtEpochMs: START_EPOCH_MS, isLate: false }]);
   });
 
+  it.each([
+    [20_000, false],
+    [20_001, true],
+  ])('[L1] A first delivery that HubSpot signed %i ms ago is late: %s', async (ageMs, isLate) => {
+    const signedAtEpochMs = START_EPOCH_MS - ageMs;
+    const delivery = { ...KEY, payloadHash: 'hash', hasStableId: true, signedAtEpochMs };
+    await start()(delivery, toDeadline(clock.now() + BUDGET_MS), work);
+    expect(moments).toEqual([{ firstSeenAtEpochMs: signedAtEpochMs, isLate }]);
+  });
+
   it('[L2] The moment of a later delivery is that of the first one, and the record values that it contains are not trusted', async () => {
     await expect(run(failingWork)).rejects.toThrow();
     clock.advance(60_000);

@@ -1,9 +1,11 @@
 import { toDeadline } from '../../../lib/domain/deadline.ts';
 import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
+import { recordKey } from '../../../lib/domain/held-owner.ts';
+import type { ObjectId } from '../../../lib/domain/ids.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { createSetOwner } from '../../../lib/use-cases/executions/set-owner.ts';
-import { PORTAL_A, toEmail, toOwnerId } from '../../builders/ids.ts';
+import { makeRecordRef, PORTAL_A, toEmail, toOwnerId } from '../../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../../builders/owner.ts';
 import { makeCommand } from '../../builders/queued-execution.ts';
 import { createFakeCrmRecords, type FakeCrmRecords } from '../../fakes/crm-records.ts';
@@ -175,6 +177,14 @@ describe('Refused owner IDs', () => {
     expect(records.calls).toHaveLength(1);
   });
 
+  it('[O5, H1] A refused fallback owner ends the step, and is not tried again within a minute', async () => {
+    const command = { ownerEmail: 'left@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: '4' } as const;
+    records.refusals.push(refusal);
+    expect(await set(command)).toMatchObject({ errorCode: 'INVALID_OWNER_ID', aboutOwnerIds: ['4'] });
+    expect(await set(command)).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID' });
+    expect(records.calls).toEqual(['write hubspot_owner_id=4']);
+  });
+
   it('A refused owner ID is not tried a third time', async () => {
     await cacheOld();
     records.refusals.push(refusal, refusal);
@@ -182,6 +192,21 @@ describe('Refused owner IDs', () => {
     expect(records.calls).toHaveLength(2);
   });
 });
+
+it.each([
+  ['has the owner already', '1', [], { outcome: 'ALREADY_ASSIGNED', previousOwnerId: '1' }],
+  ['has another owner', '4', [], { errorCode: 'RECORD_VALIDATION_FAILED' }],
+  ['cannot be read', '1', ['RECORD_NOT_FOUND'], { errorCode: 'RECORD_VALIDATION_FAILED' }],
+] as const)(
+  'When a validation rule refuses a write, the record is read, and its owner decides the result: it %s',
+  async (_what, value, unreadable, result) => {
+    records.values.set('hubspot_owner_id', value);
+    for (const code of ['RECORD_VALIDATION_FAILED', ...unreadable] as const)
+      records.refusals.push({ kind: 'refused', code });
+    expect(await set({ currentValue: undefined })).toMatchObject(result);
+    expect(records.calls).toEqual(['write hubspot_owner_id=1', 'read hubspot_owner_id']);
+  },
+);
 
 it('A temporary error is thrown, so that the execution is retried', async () => {
   const error = new UpstreamUnavailableError('http_502');
@@ -197,15 +222,16 @@ it('[O7] A user ID is never written as the owner', async () => {
 });
 
 describe('A write that takes long', () => {
+  type Written = { readonly kind: 'written'; readonly survivorId?: ObjectId };
   const FIRST_SEEN = clock.now();
-  const writing = (ms: number, end: () => { readonly kind: 'written' }, hubspotIsAheadByMs = 0) => {
+  const writing = (ms: number, end: () => Written, hubspotIsAheadByMs = 0) => {
     records.writeOwner = async () => {
       clock.advance(ms);
       return end();
     };
     return set({ firstSeenAtEpochMs: clock.now() + hubspotIsAheadByMs });
   };
-  const done = () => ({ kind: 'written' }) as const;
+  const done = (): Written => ({ kind: 'written' });
   const down = () => {
     throw new UpstreamUnavailableError('timeout');
   };
@@ -226,6 +252,13 @@ describe('A write that takes long', () => {
   it('[L3] A write that took long is noted although the clock of HubSpot is ahead of it', async () => {
     await writing(1_001, done, 4_000);
     expect(await workLog.findWrites(PORTAL_A, FIRST_SEEN)).toHaveLength(1);
+  });
+
+  it('[L3] A write that took long is noted for the record into which the named one was merged', async () => {
+    const survivorId = makeRecordRef('9').objectId;
+    await writing(1_001, () => ({ kind: 'written', survivorId }));
+    const key = recordKey({ ...makeCommand().record, objectId: survivorId }, 'hubspot_owner_id');
+    expect(await workLog.findWrites(PORTAL_A, FIRST_SEEN)).toMatchObject([{ key }]);
   });
 
   it('[L3] A write that took long is noted when its reply was lost, too', async () => {

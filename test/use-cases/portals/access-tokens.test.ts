@@ -93,6 +93,16 @@ describe('A token refresh', () => {
     expect(world.portals.calls).not.toContain('releaseTokenLease');
   });
 
+  it('[X13] Two accounts whose tokens are refreshed at the same time get each its own new token', async () => {
+    world.oauth.answer = async ({ refreshToken }) => makeGrant(1, { accessToken: `pat-test-by-${refreshToken}` });
+    await world.connect();
+    await world.connect(PORTAL_B, makeGrant(0, { refreshToken: 'refresh-b' }));
+    expire();
+    const tokens = world.start();
+    const values = await Promise.all([PORTAL_A, PORTAL_B].map((portalId) => tokenOf(tokens.getToken(portalId))));
+    expect(values).toEqual(['pat-test-by-pat-test-refresh-0', 'pat-test-by-refresh-b']);
+  });
+
   it('A token refresh stores the scopes that HubSpot returns and keeps those that it does not mention', async () => {
     await world.connect();
     expire();

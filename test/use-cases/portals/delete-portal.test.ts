@@ -31,6 +31,7 @@ describe('Forgetting an account', () => {
       getToken: async () => {},
       uninstall: async (): Promise<'tokenRejected' | undefined> => undefined,
       refreshToken: (): Promise<PortalToken> => Promise.reject(new Error('nothing was rejected')),
+      revoke: async () => {},
       purge: { deleted: 7, isDone: true } as Purged,
     };
     const deps = {
@@ -57,7 +58,10 @@ describe('Forgetting an account', () => {
             steps.push(`uninstall by ${accessToken}`);
             return will.uninstall();
           },
-          revoke: async (refreshToken) => void steps.push(`revoke ${refreshToken}`),
+          async revoke(refreshToken) {
+            steps.push(`revoke ${refreshToken}`);
+            return will.revoke();
+          },
         },
         tokens: {
           refreshToken: () => will.refreshToken(),
@@ -155,6 +159,37 @@ describe('Forgetting an account', () => {
     };
     expect(await run()).toMatchObject({ status: 'installed_again', uninstalled: 'failed' });
     expect(steps).toEqual(['uninstall by pat-test-access-0', 'mark', 'purge true']);
+  });
+
+  const renewed = { value: 'pat-test-access-1', issuedAtEpochMs: undefined };
+  it.each([
+    ['HubSpot renews it and takes the new one', async () => renewed, [undefined], 'yes'],
+    ['HubSpot renews it and rejects the new one', async () => renewed, ['tokenRejected'], 'failed'],
+    ['HubSpot no longer renews it', () => Promise.reject(new PortalNotConnectedError('gone')), [], 'yes'],
+    ['HubSpot is away then', () => Promise.reject(new UpstreamUnavailableError('http_503')), [], 'failed'],
+  ] as const)(
+    'Forgetting an account whose token HubSpot rejects tries a new one once: %s',
+    async (_what, refreshToken, answers, uninstalled) => {
+      const { run, will, steps } = await setUp();
+      const all = ['tokenRejected' as const, ...answers];
+      will.uninstall = async () => all.shift();
+      will.refreshToken = refreshToken;
+      expect(await run()).toMatchObject({ status: 'forgotten', uninstalled });
+      expect(all).toEqual([]);
+      expect(steps.includes('revoke pat-test-refresh-0')).toBe(uninstalled === 'yes');
+    },
+  );
+
+  it('Forgetting an account counts as done although its grant could not be revoked', async () => {
+    const { run, will } = await setUp();
+    will.revoke = () => Promise.reject(new UpstreamUnavailableError('http_503'));
+    expect(await run()).toEqual({ status: 'forgotten', deletedRows: 7, uninstalled: 'yes' });
+  });
+
+  it('Forgetting an account with a static token deletes the tokens of a time when it installed the app', async () => {
+    const { portals, deps } = await setUp();
+    await createDeletePortal({ ...deps, leftovers: portals })(PORTAL_A, DEADLINE);
+    expect(await portals.read(PORTAL_A)).toBeUndefined();
   });
 
   it('Forgetting an account is not done while rows are left', async () => {

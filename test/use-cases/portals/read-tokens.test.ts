@@ -5,7 +5,7 @@ import { LruMap } from '../../../lib/domain/lru-map.ts';
 import { encryptGrant, type HeldTokens, type TokenCipher } from '../../../lib/domain/portal.ts';
 import type { GrantToSave, SaveOutcome } from '../../../lib/ports/steps.ts';
 import { createReadTokens } from '../../../lib/use-cases/portals/read-tokens.ts';
-import { PORTAL_A } from '../../builders/ids.ts';
+import { PORTAL_A, PORTAL_B } from '../../builders/ids.ts';
 import { createFakePortals } from '../../fakes/portals.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
@@ -34,11 +34,11 @@ function setUp(change: Partial<TokenCipher> = {}) {
     heldTokens,
     ...telemetry,
   });
-  const connect = async (generation = 0) => {
-    const tokens = await encryptGrant(testCipher, PORTAL_A, makeGrant(generation), clock.now());
-    await portals.connect(PORTAL_A, { scopes: [], tokens }, clock.now());
+  const connect = async (generation = 0, portalId = PORTAL_A) => {
+    const tokens = await encryptGrant(testCipher, portalId, makeGrant(generation), clock.now());
+    await portals.connect(portalId, { scopes: [], tokens }, clock.now());
   };
-  const read = () => readTokens(PORTAL_A, LATER);
+  const read = (portalId = PORTAL_A) => readTokens(portalId, LATER);
   return { world, clock, portals, telemetry, heldTokens, decrypt, orders, connect, read, retryLater };
 }
 
@@ -76,6 +76,14 @@ it('The tokens are decrypted once for simultaneous callers', async () => {
   expect(decrypt).toHaveBeenCalledTimes(1);
 });
 
+it('[X13] Two accounts that are read at the same time get each its own tokens', async () => {
+  const { connect, read } = setUp();
+  await connect(0);
+  await connect(1, PORTAL_B);
+  const [ofA, ofB] = await Promise.all([read(), read(PORTAL_B)]);
+  expect([ofA.accessToken, ofB.accessToken]).toEqual(['pat-test-access-0', 'pat-test-access-1']);
+});
+
 it.each([
   ['was never connected', undefined, false],
   ['disconnected', 'disconnect', false],
@@ -106,6 +114,16 @@ it('A newer revision of one installation keeps the time of the last rejection, a
   expect(await read()).toMatchObject({ version: 2, accessToken: 'pat-test-access-1', lastRejectedAtEpochMs: 77 });
   await connect(2);
   expect(await read()).toMatchObject({ version: 3, lastRejectedAtEpochMs: 0 });
+});
+
+it('[M6] The tokens of a new installation are used although its row begins with the same version', async () => {
+  const { connect, read, portals, clock } = setUp();
+  await connect();
+  const { installationId, version } = await read();
+  await portals.forget(PORTAL_A, installationId, clock.now());
+  await portals.remove(PORTAL_A);
+  await connect(1);
+  expect(await read()).toMatchObject({ version, accessToken: 'pat-test-access-1' });
 });
 
 it('Tokens that cannot be decrypted are counted and reported to the operator, and nothing of them is remembered', async () => {

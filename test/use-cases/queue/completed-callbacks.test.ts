@@ -50,6 +50,14 @@ it('The work log is searched from five seconds before the oldest execution was q
   expect(find.mock.calls).toEqual([[PORTAL_A, START_EPOCH_MS + 3_000 - SKEW_MS]]);
 });
 
+it('[W4] A callback counts as blocked until five seconds after it was noted, and such notes are found five seconds longer', async () => {
+  const { completedCallbacks, workLog, clock } = setUp();
+  await workLog.noteBlocked(PORTAL_A, [callbackOf(1)]);
+  const blockedAt = new Map([[callbackOf(1), clock.now() + SKEW_MS]]);
+  expect(await completedCallbacks.findBlocked(PORTAL_A, clock.now() + SKEW_MS)).toEqual(blockedAt);
+  expect(await completedCallbacks.findBlocked(PORTAL_A, clock.now() + SKEW_MS + 1)).toEqual(new Map());
+});
+
 it('Without callbacks, the work log is neither read nor written, and nothing is counted', async () => {
   const { completedCallbacks, workLog, telemetry } = setUp();
   workLog.outage.fail(new Error('it was used'));

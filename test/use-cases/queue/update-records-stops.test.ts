@@ -174,6 +174,14 @@ describe('A token that may not change every record', () => {
     },
   );
 
+  it('An outage while it is searched what the token may change ends nothing as forbidden', async () => {
+    const crm = makeCrm(3);
+    forbid(crm, new Set([idOf(0), idOf(1), idOf(2)]));
+    failFrom(crm, 3, AWAY);
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrol(3));
+    expect([results.size, stoppedBy]).toEqual([0, AWAY]);
+  });
+
   it('Three records of a batch show that it may change none, and all end as forbidden', async () => {
     const crm = makeCrm(100);
     forbid(crm, new Set(Array.from({ length: 100 }, (_, index) => idOf(index))));

@@ -115,6 +115,30 @@ describe('A record of a batch', () => {
     expect(crm.calls).toEqual(['read 3', 'write 2', 'read one']);
   });
 
+  it('Records that HubSpot refuses to read together, without saying why, are each set alone', async () => {
+    const crm = makeCrm(2);
+    Object.assign(crm.batches, { readOwners: async () => ({ kind: 'refused' }) });
+    const gone = makeQueued({ objectId: '9999' });
+    const queued = [...enrollAll(2), gone];
+    const { results } = await makeAssigning(crm).assign(queued);
+    expect(queued.map((one) => results.get(one)?.outcome)).toEqual(['ASSIGNED', 'ASSIGNED', 'FAILED']);
+  });
+
+  it('[H19] A record that a batch does not confirm is written alone, and the confirmed ones are not written again', async () => {
+    const crm = makeCrm(3);
+    const { writeOwners } = crm.batches;
+    Object.assign(crm.batches, {
+      async writeOwners(group: Parameters<typeof writeOwners>[0], ...rest: never) {
+        const reply = await writeOwners(group, ...(rest as [never, never]));
+        return reply.kind === 'answered' ? { ...reply, written: new Set([id('1001'), id('1003')]) } : reply;
+      },
+    });
+    const queued = enrollAll(3);
+    const { results } = await makeAssigning(crm).assign(queued);
+    expect(crm.calls.slice(0, 3)).toEqual(['read 3', 'write 3', 'read one']);
+    expect(queued.map((one) => results.get(one)?.outcome)).toEqual(['ASSIGNED', 'ALREADY_ASSIGNED', 'ASSIGNED']);
+  });
+
   it('A record whose owner HubSpot does not know is reported as such, and no other one is tried with that owner', async () => {
     const crm = makeCrm(8);
     for (let index = 0; index < 8; index += 1) crm.bad.set(id(idOf(index)), 'INVALID_OWNER_ID');
