@@ -123,6 +123,22 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(left);
     });
 
+    it('[M1] The owner cache keeps the active owner of a user, whoever of the same user left, and replaces leavers', async () => {
+      const user = { userId: '11' };
+      for (const id of ['1', '2'])
+        await cache.rememberOwner(PORTAL_A, toOwnerId(id), {
+          owner: makeArchivedOwner({ id, ...user }),
+          confirmedAtEpochMs: CONFIRMED,
+        });
+      expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner?.id).toBe('2');
+      const back = makeOwner({ id: '3', ...user });
+      await cache.rememberOwner(PORTAL_A, back.id, { owner: back, confirmedAtEpochMs: CONFIRMED });
+      const left = makeArchivedOwner({ id: '1', ...user });
+      await cache.rememberOwner(PORTAL_A, left.id, { owner: left, confirmedAtEpochMs: CONFIRMED + 1 });
+      expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(back);
+      expect((await cache.findByOwnerId(PORTAL_A, left.id))?.owner).toEqual(left);
+    });
+
     it('The owner cache replaces an owner under both IDs and does not change their email', async () => {
       const before = makeOwner({ id: '1', userId: '11' });
       await cache.rememberEmail(PORTAL_A, JANE, cached(before));

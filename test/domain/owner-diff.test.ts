@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import type { Owner } from '../../lib/domain/owner.ts';
-import { diffOwners, isEmptyDiff, isSuspiciouslySmall, type OwnerDiff } from '../../lib/domain/owner-diff.ts';
+import {
+  diffOwners,
+  findMoved,
+  hasLostEverybody,
+  hasLostSomebody,
+  isEmptyDiff,
+  isSuspiciouslySmall,
+  type OwnerDiff,
+} from '../../lib/domain/owner-diff.ts';
+import { addPage, completeListing, startSync } from '../../lib/domain/owner-listing.ts';
 import { splitDiff } from '../../lib/domain/split-diff.ts';
 import { describeChanges } from '../../lib/domain/sync-report.ts';
 import { toUserId, toUserRecordId } from '../builders/ids.ts';
@@ -267,6 +276,49 @@ describe('Owners with an unreadable row', () => {
     const odd = people.slice(0, 6).map(({ id }) => id);
     expect(isSuspiciouslySmall(toMap(people), listing(odd, people.slice(6)))).toBe(true);
   });
+});
+
+it('[T1] An owner whose unreadable row is among those who left is a leaver', () => {
+  const active = addPage(startSync(1), { owners: [OMAR], after: undefined });
+  const listing = completeListing(addPage(active, { owners: [], odd: [JANE.id], after: undefined }));
+  expect(listing && diffOwners(settle([JANE, OMAR]), listing).changed).toEqual([{ ...JANE, archived: true }]);
+});
+
+const JANE_LEFT = { ...JANE, archived: true };
+const RENAMED = { ...JANE, email: OMAR.email };
+it.each<[string, Owner[], Owner[], string[]]>([
+  ['before the first refresh', [], [JANE], []],
+  ['when nothing changed', [JANE], [JANE], []],
+  ['when somebody came', [OMAR], [JANE, OMAR], ['1']],
+  ['when somebody got another email', [JANE], [RENAMED], ['1']],
+  ['when somebody left', [JANE], [JANE_LEFT], ['1']],
+  ['when somebody is back', [JANE_LEFT], [JANE], []],
+  ['when somebody active is listed no more', [JANE, OMAR], [OMAR], ['1']],
+  ['when a leaver is listed no more', [JANE_LEFT, OMAR], [OMAR], []],
+])('[M2] What executions stored is read for owners whom they may have met under another address: %s', (...row) => {
+  const [, known, listed, moved] = row;
+  expect(findMoved(settle(known), makeListing(listed))).toEqual(moved);
+});
+
+it.each<[string, Partial<Owner>, boolean]>([
+  ['as the same user', { userId: JANE.userId }, true],
+  ['as another user', {}, false],
+  ['but has left again', { userId: JANE.userId, archived: true }, false],
+])('[M2] The addresses of a leaver lead to the owner ID with which they are back: %s', (_how, change, isTheirs) => {
+  const back = { ...OMAR, ...change };
+  const { owners } = diffOwners(settle([JANE_LEFT]), makeListing([JANE_LEFT, back]));
+  expect(owners.get(back.id)?.formerEmails).toEqual(isTheirs ? [JANE.email] : undefined);
+});
+
+it.each<[string, Owner[], Owner[], boolean, boolean]>([
+  ['everybody left', [JANE], [JANE_LEFT], true, false],
+  ['nobody was active before either', [JANE_LEFT], [JANE_LEFT], false, false],
+  ['one of two is missing', [JANE, OMAR], [OMAR], false, true],
+  ['somebody is missing who was not listed before', [{ ...JANE_LEFT, unlisted: true }, OMAR], [OMAR], false, false],
+])('A listing is read a second time when it may have lost people: %s', (_what, known, listed, everybody, somebody) => {
+  const { synced } = settle(known);
+  const listing = makeListing(listed);
+  expect([hasLostEverybody(synced, listing), hasLostSomebody(synced, listing)]).toEqual([everybody, somebody]);
 });
 
 it('What an earlier refresh may have begun is written again, even when the listing equals what was synced', () => {

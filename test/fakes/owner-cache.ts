@@ -21,11 +21,18 @@ export function createFakeOwnerCache(): FakeOwnerCache {
 
   function put(portalId: string, ownerId: string, cached: CachedOwner): void {
     owners.set(JSON.stringify([portalId, ownerId]), cached);
-    const userId = cached.owner?.userId;
-    if (userId !== undefined) users.set(JSON.stringify([portalId, userId]), cached);
-    const { internalUserId, recordId } = cached.owner?.user ?? {};
-    if (internalUserId !== undefined) users.set(JSON.stringify([portalId, internalUserId]), cached);
-    if (recordId !== undefined) userRecords.set(JSON.stringify([portalId, recordId]), cached);
+    const { userId, user } = cached.owner ?? {};
+    putUser(users, cached, portalId, userId);
+    putUser(users, cached, portalId, user?.internalUserId);
+    putUser(userRecords, cached, portalId, user?.recordId);
+  }
+
+  /** A leaver never replaces another owner of the same user, who is active. */
+  function putUser(map: Map<string, CachedOwner>, cached: CachedOwner, portalId: string, id: string | undefined): void {
+    const key = JSON.stringify([portalId, id]);
+    const known = map.get(key)?.owner;
+    const isOthers = known !== undefined && known.id !== cached.owner?.id && !known.archived;
+    if (id !== undefined && !(isOthers && cached.owner?.archived === true)) map.set(key, cached);
   }
 
   return {

@@ -3,7 +3,7 @@ import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { Owner } from '../../../lib/domain/owner.ts';
 import type { OwnerResolver } from '../../../lib/ports/steps.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
-import { PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../../builders/ids.ts';
+import { PORTAL_A, PORTAL_B, toEmail, toOwnerId, toUserId } from '../../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../../builders/owner.ts';
 import { createFakeOwnerCache, type FakeOwnerCache } from '../../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../../fakes/owners-api.ts';
@@ -130,6 +130,21 @@ describe('An owner by ID', () => {
     expect(ownersApi.calls).toEqual([]);
     clock.advance(60_001);
     expect(await find()).toMatchObject({ archived: false, formerEmails: [JANE.email, ...formerEmails] });
+  });
+
+  it.each<[string, Partial<Owner>, string]>([
+    ['is found under the new one', {}, '9'],
+    ['has left again', { archived: true }, ID],
+    ['is somebody else by now', { userId: toUserId('52000009') }, ID],
+  ])('[M1] A leaver who is back as the same user with another ID %s', async (_how, change, expected) => {
+    const back = makeOwner({ id: '9', userId: '52000001' });
+    await cache.rememberOwner(PORTAL_A, back.id, {
+      owner: back,
+      confirmedAtEpochMs: clock.now() - OWNER_MAX_AGE_MS - 1,
+    });
+    ownersApi.owners.push({ ...JANE, archived: true }, { ...back, ...change });
+    const found = await resolver.resolvePresentOwner(PORTAL_A, ID, toDeadline(clock.now() + 8_000));
+    expect(found?.id).toBe(expected);
   });
 
   it('[T1] An owner of a new and unknown type is neither active nor a leaver, is not assigned, and is not remembered', async () => {
