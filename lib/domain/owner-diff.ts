@@ -1,6 +1,6 @@
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
-import { addressesOf, gatherTaken, isAssignable, type Owner, toUnlisted, withHistory } from './owner.ts';
+import { addressesOf, gatherTaken, isAssignable, type Owner, toUnlisted, withHistory, withoutTaken } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 import { findEarlierIds, findUsersOfSeveral } from './returned-owners.ts';
 
@@ -77,20 +77,24 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
 /** The listing, with former addresses and the people who are no longer listed. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
+  const takenBefore = gatherTaken([...known.synced.keys()].flatMap((id) => reportedOf(known, id) ?? []));
+  const before = (id: OwnerId) => withoutTaken(versionsOf(known, id), takenBefore);
   const earlierIds = findEarlierIds(known.synced, listing.owners);
   const ofSeveral = findUsersOfSeveral(known.synced, listing.owners);
   const owners = new Map<OwnerId, Owner>();
   const removed: Owner[] = [];
   for (const owner of listing.owners.values()) {
-    const earlier = [owner.id, ...(earlierIds.get(owner.id) ?? [])].flatMap((id) => versionsOf(known, id));
-    owners.set(owner.id, withHistory(owner, earlier, taken));
+    const others = [...(earlierIds.get(owner.id) ?? [])].flatMap((id) =>
+      [listing.owners.get(id) ?? [], before(id)].flat(),
+    );
+    owners.set(owner.id, withHistory(owner, [...before(owner.id), ...others], taken));
   }
   for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {
-    const [last, ...earlier] = versionsOf(known, id);
+    const [last] = versionsOf(known, id);
     if (last === undefined || listing.owners.has(id)) continue;
     // Their row is in the listing but could not be read, so they are not gone.
     const isOdd = isNamed(listing.oddIds, id);
-    const left = isOdd ? asListed(last, listing) : toUnlisted([last, ...earlier], taken);
+    const left = isOdd ? asListed(last, listing) : toUnlisted(last, before(id), taken);
     // Somebody may have named them by the ID that they had before.
     const mayBeNamed = left.userId !== undefined && ofSeveral.has(left.userId);
     if (isOdd || left.formerEmails !== undefined || mayBeNamed) owners.set(id, left);

@@ -83,8 +83,7 @@ export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOT
 }
 
 /** What is kept of somebody whom HubSpot no longer lists: IDs and former addresses, no names and no teams. */
-export function toUnlisted(earlier: readonly [Owner, ...Owner[]], taken = NOTHING): Owner {
-  const [{ id, type }] = earlier;
+export function toUnlisted({ id, type }: Owner, earlier: readonly Owner[], taken = NOTHING): Owner {
   return withHistory({ ...toForgotten(id), type }, earlier, taken);
 }
 
@@ -95,7 +94,22 @@ export function toForgotten(id: OwnerId): Owner {
 
 /** The owner as HubSpot has them now, or as a leaver if HubSpot no longer lists them, with what was known before. */
 export function sinceThen(before: Owner, now: Owner | undefined): Owner {
-  return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
+  return now === undefined ? toUnlisted(before, [before]) : withHistory(now, [before]);
+}
+
+/**
+ * What is known of an owner, without the address of a leaver that an active person had at the same time: from then on it leads to
+ * that person, also when the leaver is back under another address.
+ * @param versions the newest first; the last one is as old as `taken`
+ */
+export function withoutTaken(versions: readonly Owner[], taken: ReadonlySet<OwnerEmail>): readonly Owner[] {
+  const { archived, email: lost } = versions.at(-1) ?? { archived: false };
+  if (!archived || lost === undefined || !taken.has(lost)) return versions;
+  if (versions.some((version) => !version.archived && version.email === lost)) return versions;
+  const keep = (email: OwnerEmail) => email !== lost;
+  return versions.map(({ email, formerEmails = [], ...version }) => {
+    return { ...version, email: email === lost ? undefined : email, formerEmails: formerEmails.filter(keep) };
+  });
 }
 
 /** The addresses of active people. */

@@ -12,7 +12,7 @@ import {
 import { addPage, completeListing, startSync } from '../../lib/domain/owner-listing.ts';
 import { splitDiff } from '../../lib/domain/split-diff.ts';
 import { describeChanges } from '../../lib/domain/sync-report.ts';
-import { toUserId, toUserRecordId } from '../builders/ids.ts';
+import { toEmail, toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, OWNER_WITH_EVERY_FIELD } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
 
@@ -244,6 +244,38 @@ describe('Former emails', () => {
     expect(had(sweepNights([JANE], [jane('jd@example.com')], [jane('jd@example.com'), heir]))).toEqual(expected);
   });
 
+  it.each<[string, Partial<Owner>]>([
+    ['left', { archived: true }],
+    ['has another', { email: toEmail('heir@example.com') }],
+  ])(
+    '[M2] A leaver who comes back under another email does not get the old one back from somebody who had it since and %s',
+    (_why, change) => {
+      const [left, back] = [jane('jane@example.com', { archived: true }), jane('jd@example.com')];
+      const heir = makeOwner({ id: '3', userId: '103', email: 'jane@example.com' });
+      const heirNow = { ...heir, ...change };
+      expect(had(sweepNights([JANE], [left, heir], [back, heirNow]))).toBeUndefined();
+      expect(had(sweepNights([JANE], [left, heir], [back, heir], [back, heirNow]))).toBeUndefined();
+    },
+  );
+
+  it('[M2] What executions learned of such a leaver does not bring the email back, unless they had it again', () => {
+    const heir = makeOwner({ id: '3', userId: '103', email: 'jane@example.com' });
+    const back = jane('jd@example.com');
+    const listing = makeListing([back, { ...heir, archived: true }]);
+    const synced = toMap([jane('jane@example.com', { archived: true }), heir]);
+    const formerAfter = (...learned: Owner[]) =>
+      had(diffOwners({ synced, pending: new Map([['1', learned]]) as never }, listing).owners);
+    expect(formerAfter({ ...back, formerEmails: [toEmail('jane@example.com')] })).toBeUndefined();
+    expect(formerAfter(JANE)).toEqual(['jane@example.com']);
+  });
+
+  it('[M1, O6] The email of an owner whom a refresh first lists as deactivated leads to the present owner of that user', () => {
+    const left = makeArchivedOwner({ id: '1', userId: '101', email: 'jane@example.com' });
+    const anew = makeOwner({ id: '3', userId: '101', email: 'jd@example.com' });
+    expect(had(sweepNights([left, anew]), '3')).toEqual(['jane@example.com']);
+    expect(sweepNights([left, anew])).toEqual(sweepNights([left, anew], [left, anew]));
+  });
+
   it('[M2] An email that an unfinished refresh began to write becomes a former email too', () => {
     const known = {
       synced: toMap([JANE]),
@@ -369,14 +401,16 @@ function index(owners: readonly Owner[], before: readonly Owner[] = []): Map<str
   const present = (id: string) => owners.find((owner) => owner.id === id);
   const emails = [...owners, ...before].flatMap(({ email = '' }) => [email, bare(email)]);
   const isActive = ({ archived }: Owner) => !archived;
+  const isTaken = (who: readonly Owner[], had: string) => who.some((other) => isActive(other) && has(other, had));
   const leads = (email: string) => [
     ...owners.filter((owner) => has(owner, email)),
     ...before.filter(
-      ({ id, email: had = '' }) =>
+      ({ id, archived, email: had = '' }) =>
         (had === email || bare(had) === email) &&
         !has(present(id), email) &&
         !has(present(id), had) &&
-        !owners.some((other) => isActive(other) && has(other, had)),
+        !isTaken(owners, had) &&
+        !(archived && isTaken(before, had)),
     ),
   ];
   return new Map(emails.map((email) => [email, ids(leads(email))] as const).filter(([, who]) => who !== ''));

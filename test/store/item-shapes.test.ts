@@ -40,7 +40,7 @@ describe.each(ENGINES)('Items in the table on $name', ({ makeTable }) => {
   });
 
   it('[M1] What is known of somebody whom HubSpot no longer lists does not expire', async () => {
-    const owner = toUnlisted([makeOwner()]);
+    const owner = toUnlisted(makeOwner(), [makeOwner()]);
     await createOwnerCache(table, makeClock().now).rememberOwner(PORTAL_A, owner.id, {
       owner,
       confirmedAtEpochMs: START_EPOCH_MS,

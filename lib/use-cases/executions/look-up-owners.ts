@@ -3,7 +3,7 @@ import type { Deadline } from '../../domain/deadline.ts';
 import { type OwnerEmail, spellingsOf } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { isAssignable, type Owner, sinceThen, withHistory } from '../../domain/owner.ts';
+import { gatherTaken, isAssignable, type Owner, sinceThen, withHistory, withoutTaken } from '../../domain/owner.ts';
 import type { OwnerListing, OwnersApi } from '../../ports/hubspot.ts';
 
 export type LookUp = {
@@ -44,9 +44,15 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
     await list('active');
     const isPersons = [...found.values()].some(isAssignable);
     if ([...found.values()].every(({ archived }) => archived)) await list('archived');
+    const taken = gatherTaken(known);
     for (const owner of known.filter(({ id }) => !found.has(id))) {
       // A leaver cannot take the email from an active person, so they need not be confirmed.
-      found.set(owner.id, isPersons && owner.archived ? owner : await confirm(portalId, owner, deadline));
+      if (isPersons && owner.archived) found.set(owner.id, owner);
+      else {
+        const [before = owner] = withoutTaken([owner], taken);
+        const present = await confirm(portalId, before, deadline);
+        if (bondOf(email, present) !== undefined) found.set(owner.id, present);
+      }
     }
     return [...found.values()];
   }
