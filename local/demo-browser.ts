@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { type BrowserAdmin, brokenBrowser, NO_BROWSER, type NotRun } from './demo-fix.ts';
 import { printStep } from './demo-stack.ts';
 import { readGivenEnvironment } from './given-environment.ts';
-import { findChromium } from './page/chromium.ts';
+import { CHROMIUM_ARGS, findChromium } from './page/chromium.ts';
 import { startPage } from './page/start-page.ts';
 import type { LocalStack } from './stack.ts';
 
@@ -21,7 +21,7 @@ export async function openBrowserAdmin(
   if (executablePath === undefined) return { notRun: NO_BROWSER };
   printStep('Starting Chromium …');
   const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }).catch((error: unknown) => {
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] }).catch((error: unknown) => {
     if (given) throw error;
   });
   if (browser === undefined) return { notRun: brokenBrowser(executablePath) };

@@ -16,3 +16,23 @@ export function findChromium(
 ): string | undefined {
   return (given ? [given] : PLACES).find(exists);
 }
+
+/**
+ * Chromium 156 loads two pages of its own for the address bar of each window, also where nobody sees it. They cost more than the page that
+ * is shown. The last list on the command line counts, so that this one repeats Playwright's (1.64.1).
+ */
+const DISABLED_FEATURES = [
+  ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'],
+  ...[
+    'AvoidUnnecessaryBeforeUnloadCheckSync',
+    'DestroyProfileOnBrowserClose',
+    'DialMediaRouteProvider',
+    'GlobalMediaControls',
+  ],
+  ...['HttpsUpgrades', 'LensOverlay', 'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning'],
+  ...['BlockOriginHeaderModificationOnRedirect', 'AvoidCorsURLLoaderRestartOnRedirect', 'Translate', 'AutoDeElevate'],
+  ...['OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled'],
+];
+
+/** How every Chromium of this project starts. It opens pages of this machine only. */
+export const CHROMIUM_ARGS: readonly string[] = ['--no-sandbox', `--disable-features=${DISABLED_FEATURES.join(',')}`];

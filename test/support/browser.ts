@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core';
-import { findChromium } from '../../local/page/chromium.ts';
+import { CHROMIUM_ARGS, findChromium } from '../../local/page/chromium.ts';
 
 const executablePath = findChromium(process.env.CHROMIUM_PATH);
 
@@ -14,5 +14,5 @@ const ONE_PROCESS_FOR_PAGES = ['--renderer-process-limit=1', '--disable-site-iso
 
 export function launchBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('there is no Chromium on this machine');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', ...ONE_PROCESS_FOR_PAGES] });
+  return chromium.launch({ executablePath, args: [...CHROMIUM_ARGS, ...ONE_PROCESS_FOR_PAGES] });
 }

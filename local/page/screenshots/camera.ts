@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright-core';
 import { print } from '../../output.ts';
+import { CHROMIUM_ARGS } from '../chromium.ts';
 
 const FOLDER = 'docs/images';
 /** The guides are read over slow lines, too. */
@@ -19,7 +20,7 @@ export async function openCamera(
   projectDir: string,
   onStop: (stop: () => Promise<void>) => void,
 ): Promise<Camera> {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
   onStop(() => browser.close());
   mkdirSync(join(projectDir, FOLDER), { recursive: true });
   return {
