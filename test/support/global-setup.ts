@@ -30,7 +30,7 @@ export default async function globalSetup(): Promise<void> {
 function shareWork(scratch: string): void {
   process.env.NODE_COMPILE_CACHE = join(scratch, 'compiled');
   process.env.TEST_BUNDLES_FOLDER = join(scratch, 'bundles');
-  const preload = ['kept-bundles.ts', 'kept-plugin.ts', 'quick-cycles.ts'].map(
+  const preload = ['kept-bundles.ts', 'kept-plugin.ts', 'kept-validator.ts', 'quick-cycles.ts'].map(
     (file) => `--require=${JSON.stringify(join(import.meta.dirname, file))}`,
   );
   process.env.NODE_OPTIONS = [process.env.NODE_OPTIONS, ...preload].filter(Boolean).join(' ');
