@@ -43,6 +43,8 @@ export type LocalStackOptions = {
   readonly projectDir: string;
   readonly given: (name: string) => string | undefined;
   readonly purpose: StackLock['purpose'];
+  /** Stops the start if something is wrong, before the functions are built. */
+  readonly checkEnvironment?: (environment: Environment) => Promise<void>;
   /** Receives what is being started, for a person who waits. */
   readonly onStep?: (step: string) => void;
   /** Receives faults of the queues, which are also in the log. */
@@ -86,6 +88,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     assignQueueUrl: assignQueues.queueUrl,
   });
   if (simulation !== undefined) seedApp(simulation.simulator.state, environment, readLocalProject(projectDir, given));
+  await options.checkEnvironment?.(environment);
   await ensureTable(environment);
   writeEnvironment(projectDir, folder, environment);
 

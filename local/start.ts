@@ -29,13 +29,13 @@ await runUntilStopped(async (onStop) => {
     projectDir,
     given,
     purpose: 'start',
+    checkEnvironment: checkTokenOfPortal,
     onStep: (step) => print(`Starting ${step} …`),
     onTrouble: print,
     onAction: (event) => recorder?.record(event),
     onStop,
   });
   recorder = createExecutionRecorder(stack.simulation === undefined ? {} : namedPeople(stack.simulation.people));
-  await checkTokenOfPortal(stack.environment);
   await stack.refresh.run();
   const report = await readRefreshReport(stack.environment, configuredPortal(stack.environment));
   if (report !== undefined) print(formatRefreshReport(report));

@@ -1,27 +1,34 @@
 import type { Browser } from 'playwright-core';
-import { startProgram, stopPrograms } from '../local/start-program.ts';
+import { installApp } from '../../local/install-app.ts';
+import { LOCAL_PORTAL_ID } from '../../local/seed.ts';
+import { type Program, runProgram, startProgram, stopPrograms } from '../local/start-program.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 
 const PATIENCE_MS = 120_000;
 
+let program: Program;
+let pageUrl: string;
+
+beforeAll(async () => {
+  program = startProgram('start.ts', { HUBSPOT_CLIENT_ID: 'local-app' });
+  [, pageUrl = ''] = await program.until(/workbench: (\S+)\/\n[\s\S]*Ctrl-C stops everything/);
+}, PATIENCE_MS);
+
+afterAll(stopPrograms, PATIENCE_MS);
+
 describeInBrowser('the settings page of an account that installs the app, in Chromium', () => {
   let browser: Browser;
 
-  afterEach(async () => {
-    await browser?.close();
-    await stopPrograms();
-  }, PATIENCE_MS);
+  afterEach(() => browser?.close(), PATIENCE_MS);
 
   it(
     'An account that is not connected is led to the installation, and then the page shows what was granted',
     async () => {
-      const program = startProgram('start.ts', { HUBSPOT_CLIENT_ID: 'local-app' });
-      const [, url = ''] = await program.until(/workbench: (\S+)\/\n[\s\S]*Ctrl-C stops everything/);
       browser = await launchBrowser();
       const context = await browser.newContext();
       const page = await context.newPage();
       page.setDefaultTimeout(30_000);
-      await page.goto(url);
+      await page.goto(pageUrl);
       await page.getByRole('heading', { name: 'This account is not connected' }).waitFor();
 
       const opened = context.waitForEvent('page');
@@ -41,3 +48,18 @@ describeInBrowser('the settings page of an account that installs the app, in Chr
     PATIENCE_MS,
   );
 });
+
+it(
+  'The line that sends an execution also works in a stack where the app is installed',
+  async () => {
+    const [, url = ''] = await program.until(/served at (\S+)/);
+    const [, hubspotUrl = ''] = await program.until(/asked at\s+(\S+)/);
+    await installApp({ url, hubspotUrl, redirectUri: `${url}/oauth/callback`, portalId: LOCAL_PORTAL_ID });
+
+    const sent = await runProgram('send.ts', ['--email', 'jane@example.com']);
+
+    expect(sent).toEqual({ code: 0, output: expect.stringContaining('ASSIGNED') });
+    expect(await program.interrupt()).toBe(0);
+  },
+  PATIENCE_MS,
+);

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PROJECT_DIR } from '../architecture/imports.ts';
 import { packageService, removePackage } from '../packaging/service-package.ts';
 import { type Program, programEnvironment, runProgram, startProgram, stopPrograms } from './start-program.ts';
 
@@ -27,6 +30,7 @@ async function start(): Promise<Started> {
 describe('Two local stacks', () => {
   let one: Started;
   let other: Started;
+  let next: Program;
   afterAll(stopPrograms);
 
   it('The doctor and the smoke test say that nothing runs before a stack is started', async () => {
@@ -67,15 +71,37 @@ describe('Two local stacks', () => {
     while (!(await gone()));
   });
 
-  it('A stack starts on the port of one that was killed, and the last one takes all folders away', async () => {
-    const next = startProgram('start.ts', { PORT: other.port });
+  it('A stack starts on the port of one that was killed, and the commands find it', async () => {
+    next = startProgram('start.ts', { PORT: other.port });
     await next.until(READY);
     expect((await doctor()).output).toContain(`The local stack on port ${other.port}`);
+  });
+
+  it('The lines that npm start prints work when copied', async () => {
+    const lines = [/^ {2}(npm run send .*)$/m, /^ {2}(curl .*)$/m, /^ {2}(npm run invoke .*)$/m];
+    const [send = '', curl = '', invoke = ''] = lines.map((line) => line.exec(next.output())?.[1]);
+    const sent = await run(send);
+    const first = await run(curl);
+
+    expect(sent).toContain('contact 1 (new): “jane@example.com was set as the owner.”');
+    expect(JSON.parse(first)).toMatchObject({ outputFields: { outcome: 'ASSIGNED', errorCode: '' } });
+    expect(await run(curl)).toBe(first);
+    expect(await run(invoke)).toContain('"ownerId": "410000001"');
+    expect(next.output()).not.toContain('{"level"');
+  });
+
+  it('Ctrl-C stops everything, and the last stack takes all folders away', async () => {
     expect(await next.interrupt()).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${other.port}/health`)).rejects.toThrow();
     expect(existsSync(FOLDER)).toBe(false);
     expect(await doctor()).toEqual(NOTHING);
   });
 });
+
+async function run(line: string): Promise<string> {
+  const options = { cwd: PROJECT_DIR, env: programEnvironment() };
+  return (await promisify(execFile)('bash', ['-c', line], options)).stdout;
+}
 
 /** Executions of one stack, saved and sent to another. */
 async function sendAgain(from: string, to: string): Promise<void> {

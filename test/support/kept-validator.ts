@@ -21,6 +21,7 @@ if (FOLDER) {
     const [, name] = VALIDATOR.exec(file) ?? [];
     if (name === undefined) return compile.call(this, code, file, ...rest);
     this.exports = loadValidator(code, file, join(FOLDER, 'validators', name));
+    return undefined;
   };
 }
 
