@@ -76,7 +76,7 @@ export function addPage(sync: OwnerSync, { owners, odd = [], otherTypes = 0, aft
   const isBroken = sync.pages === 0 ? odd.length > 0 : odd.length - otherTypes > 1;
   if (owners.length === 0 && isBroken) throw new BrokenListingError('odd_rows');
   for (const owner of owners) {
-    if (!(sync.owners.get(owner.id)?.archived === true)) sync.owners.set(owner.id, owner);
+    if (sync.owners.get(owner.id)?.archived !== true) sync.owners.set(owner.id, owner);
   }
   sync.oddIds.push(...odd);
   if (sync.stage === 'active') sync.oddActiveIds.push(...odd);
