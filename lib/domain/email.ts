@@ -202,8 +202,7 @@ function findFault(text: string): EmailFault {
   const parts = mentionedIn(text);
   const addresses = new Set(parts.flatMap((part) => parseOwnerEmail(part) ?? []));
   if (addresses.size > 1) return 'several_addresses';
-  const visible = text.replace(HIDDEN, '');
-  if (visible !== text && readOne(visible) !== undefined) return 'hidden_character';
+  if (readOne(text.replace(HIDDEN, '')) !== undefined) return 'hidden_character';
   return [text, ...parts].some((part) => checkForm(normalizeEmail(unwrap(part))) === 'too_long')
     ? 'too_long'
     : 'not_an_address';
