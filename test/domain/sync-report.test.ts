@@ -112,7 +112,10 @@ it('[M1] The refresh report knows of a leaver whose email HubSpot cleared or who
     synced: new Map([left, gone].flatMap((owner) => (owner ? [[owner.id, owner]] : []))),
     pending: new Map(),
   };
-  const after = [makeArchivedOwner({ id: '1000', email: undefined }), makeOwner({ id: '5', email: 'x@example.com' })];
+  const after = [
+    makeArchivedOwner({ id: '1000', email: undefined }),
+    makeOwner({ id: '5', userId: '5', email: 'x@example.com' }),
+  ];
   const unresolved = [makeUnresolved('p0@example.com'), makeUnresolved('p1@example.com')];
   const report = makeReport(makeFacts(after, { known, unresolved }));
   expect(report.unresolved.map(({ cause }) => cause)).toEqual([
