@@ -1,4 +1,4 @@
-import { chunk, RECORDS_PER_BATCH } from './batch-sizes.ts';
+import { chunk, RECORDS_PER_BATCH } from './batches.ts';
 import { keyOf, type QueuedExecution } from './execution.ts';
 import type { HeldOwner } from './held-owner.ts';
 import type { ObjectId, OwnerId } from './ids.ts';

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { callAws } from '../aws/signed-call.ts';
-import { chunk } from '../domain/batch-sizes.ts';
+import { chunk } from '../domain/batches.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { parsePortalId } from '../domain/ids.ts';
 import { asJsonObject, parseJson } from '../domain/json-object.ts';

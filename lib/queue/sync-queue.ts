@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import { chunk } from '../domain/batch-sizes.ts';
+import { chunk } from '../domain/batches.ts';
 import { QueueUnavailableError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { RefreshJob } from '../domain/owner-sync.ts';

@@ -1,5 +1,5 @@
 import { DeleteItemCommand, paginateScan, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { chunk } from '../domain/batch-sizes.ts';
+import { chunk } from '../domain/batches.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { PortalData } from '../ports/portals.ts';

@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { EXECUTION_ROW_MS } from '../domain/ages.ts';
-import { chunk } from '../domain/batch-sizes.ts';
+import { chunk } from '../domain/batches.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { FinishedExecution, RecordedResult } from '../domain/execution.ts';
 import type { QueuedResults } from '../ports/executions.ts';

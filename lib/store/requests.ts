@@ -10,7 +10,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { chunk } from '../domain/batch-sizes.ts';
+import { chunk } from '../domain/batches.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { Needs } from '../ports/telemetry.ts';

@@ -102,7 +102,7 @@ describe('the code is as the page says', () => {
   });
 
   it('One file says how many records or callbacks a call to HubSpot takes', () => {
-    expect(filesWith(lib, /const \w+_PER_(BATCH|PAGE|EMAIL_PAGE) = /)).toEqual(['lib/domain/batch-sizes.ts']);
+    expect(filesWith(lib, /const \w+_PER_(BATCH|PAGE|EMAIL_PAGE) = /)).toEqual(['lib/domain/batches.ts']);
   });
 
   it('The worker gets batches of the same size on AWS, in the local stack and in the bench', () => {

@@ -1,4 +1,4 @@
-import { OWNERS_PER_EMAIL_PAGE, OWNERS_PER_PAGE } from '../../domain/batch-sizes.ts';
+import { OWNERS_PER_EMAIL_PAGE, OWNERS_PER_PAGE } from '../../domain/batches.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { parseOwnerEmail } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-import { RECORDS_PER_SEARCH_PAGE } from '../../domain/batch-sizes.ts';
+import { RECORDS_PER_SEARCH_PAGE } from '../../domain/batches.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import { type ObjectId, type OwnerId, parseObjectId } from '../../domain/ids.ts';

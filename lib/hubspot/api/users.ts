@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { RECORDS_PER_PAGE } from '../../domain/batch-sizes.ts';
+import { RECORDS_PER_PAGE } from '../../domain/batches.ts';
 import type { CrmUser } from '../../domain/crm-user.ts';
 import { parseOwnerEmail } from '../../domain/email.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.ts';

@@ -1,4 +1,4 @@
-import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batches.ts';
 import { targetOf } from '../../domain/execution.ts';
 import {
   asOfItsExecution,

@@ -1,4 +1,4 @@
-import { chunk, RECORDS_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { chunk, RECORDS_PER_BATCH } from '../../domain/batches.ts';
 import { MissingScopesError } from '../../domain/errors.ts';
 import { BATCH_CALLS, type Handover, type HandoverBatch, type OpenPart } from '../../domain/handover.ts';
 import type { ObjectId, PortalId } from '../../domain/ids.ts';

@@ -1,4 +1,4 @@
-import { chunk, inHalves, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { chunk, inHalves, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batches.ts';
 import { toDeadline } from '../../domain/deadline.ts';
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
 import { isOldReading, MAX_READING_AGE_MS, type OwnerReading, whenSet } from '../../domain/held-owner.ts';

@@ -1,4 +1,4 @@
-import { CALLBACKS_PER_BATCH, chunk, divide, halve } from '../../domain/batch-sizes.ts';
+import { CALLBACKS_PER_BATCH, chunk, divide, halve } from '../../domain/batches.ts';
 import { inParallel } from '../../domain/concurrency.ts';
 import { type AppError, mayPassSoon, UpstreamContractError } from '../../domain/errors.ts';
 import { type FinishedExecution, isExpiring, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';

@@ -1,4 +1,4 @@
-import { divide, PORTALS_AT_A_TIME } from '../../domain/batch-sizes.ts';
+import { divide, PORTALS_AT_A_TIME } from '../../domain/batches.ts';
 import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-import { PORTALS_AT_A_TIME } from '../../domain/batch-sizes.ts';
+import { PORTALS_AT_A_TIME } from '../../domain/batches.ts';
 import { inParallel } from '../../domain/concurrency.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { QueueUnavailableError } from '../../domain/errors.ts';

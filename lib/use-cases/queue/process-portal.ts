@@ -1,4 +1,4 @@
-import { divide } from '../../domain/batch-sizes.ts';
+import { divide } from '../../domain/batches.ts';
 import { type Deadline, noLaterThan } from '../../domain/deadline.ts';
 import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import {

@@ -1,4 +1,4 @@
-import { divide } from '../../domain/batch-sizes.ts';
+import { divide } from '../../domain/batches.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { type FinishedExecution, isExpired, LAST_TRY_MARGIN_MS, type QueuedExecution } from '../../domain/execution.ts';
 import type { HeldOwner } from '../../domain/held-owner.ts';

@@ -1,4 +1,4 @@
-import { halve } from '../../domain/batch-sizes.ts';
+import { halve } from '../../domain/batches.ts';
 import {
   AppError,
   isAboutOneRecord,

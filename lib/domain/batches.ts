@@ -1,8 +1,3 @@
-/**
- * HubSpot's limits for calls about many records or callbacks. The function behind the queue takes several batches of messages
- * at a time (`batchSize` of `assignOwners` in serverless.yml).
- */
-
 /** Cuts a list into batches of at most `size`. */
 export function chunk<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
@@ -33,6 +28,11 @@ export async function inHalves<T>(
   if ((await attempt(all)) === 'done' || all.length < 2) return;
   for (const half of halve(all)) await inHalves(half, attempt);
 }
+
+/*
+ * HubSpot's limits for calls about many records or callbacks. The function behind the queue takes several batches of messages
+ * at a time (`batchSize` of `assignOwners` in serverless.yml).
+ */
 
 /** Records of one batch read or update (object APIs guide, read 2026-11-23). */
 export const RECORDS_PER_BATCH = 100;
