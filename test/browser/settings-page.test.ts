@@ -326,18 +326,16 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
           await button('Look up').click();
           await main().getByText('jane@example.com leads to Jane Doe').waitFor();
         }
-        // No color depends on the width, and no width on the colors.
-        for (const [colorScheme, width, rules] of [
-          ['dark', 1280, ['color-contrast']],
-          ['light', 320, undefined],
-        ] as const) {
+        for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
-          await page.setViewportSize({ width, height: 800 });
-          const shown = await page.evaluate<number>('document.documentElement.scrollWidth');
-          expect({ name, width: shown }).toEqual({ name, width });
+          for (const width of [1280, 320]) {
+            await page.setViewportSize({ width, height: 800 });
+            const shown = await page.evaluate<number>('document.documentElement.scrollWidth');
+            expect({ name, width: shown }).toEqual({ name, width });
+          }
           await scrollingTablesAreTabStops();
           expect(await lowestContrast(page)).toBeGreaterThanOrEqual(7);
-          expect({ name, violations: await findViolations(page, rules) }).toEqual({ name, violations: [] });
+          expect({ name, violations: await findViolations(page) }).toEqual({ name, violations: [] });
         }
       }
     },

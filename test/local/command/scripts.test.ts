@@ -30,21 +30,19 @@ it('All programs of the project are found in package.json', () => {
   );
 });
 
-/** The text is that of the help, which the same function prints (command-line.test.ts). */
+it.each(programs)('The help of npm run $name says what it does and how it is used', async ({ file, name }) => {
+  const { stdout, stderr, code } = await runProgram(file, ['--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(`Usage: ${name === 'start' ? 'npm start' : `npm run ${name}`} -- `);
+  expect(stdout).toContain('--help');
+  expect(stdout.split('\n').filter((line) => widthOf(line) > 80 && !line.startsWith('  npm run'))).toEqual([]);
+});
+
 it.each(programs)(
-  'The command npm run $name names the option that a misspelled one means, says how it is used, and does nothing',
-  async ({ file, name }) => {
+  'The command npm run $name names the option that a misspelled one means, and does nothing',
+  async ({ file }) => {
     const { stdout, stderr, code } = await runProgram(file, ['--hepl']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Unknown option --hepl. Did you mean --help?');
-    expect(stderr).toContain(`Usage: ${name === 'start' ? 'npm start' : `npm run ${name}`} -- `);
-    expect(stderr.split('\n').filter((line) => widthOf(line) > 80 && !line.startsWith('  npm run'))).toEqual([]);
   },
 );
-
-it('The help of a command is its output, and no error', async () => {
-  const { stdout, stderr, code } = await runProgram('local/logs.ts', ['--help']);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('Usage: npm run logs -- ');
-  expect(stdout).toContain('--help');
-});
