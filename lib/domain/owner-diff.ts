@@ -79,14 +79,16 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
   const takenBefore = gatherTaken([...known.synced.keys()].flatMap((id) => reportedOf(known, id) ?? []));
   const before = (id: OwnerId) => withoutTaken(versionsOf(known, id), takenBefore);
+  const nowAndBefore = (id: OwnerId) => {
+    const now = listing.owners.get(id);
+    return now === undefined ? before(id) : [now, ...before(id)];
+  };
   const earlierIds = findEarlierIds(known.synced, listing.owners);
   const ofSeveral = findUsersOfSeveral(known.synced, listing.owners);
   const owners = new Map<OwnerId, Owner>();
   const removed: Owner[] = [];
   for (const owner of listing.owners.values()) {
-    const others = [...(earlierIds.get(owner.id) ?? [])].flatMap((id) =>
-      [listing.owners.get(id) ?? [], before(id)].flat(),
-    );
+    const others = [...(earlierIds.get(owner.id) ?? [])].flatMap(nowAndBefore);
     owners.set(owner.id, withHistory(owner, [...before(owner.id), ...others], taken));
   }
   for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {

@@ -14,10 +14,12 @@ export function findEarlierIds(known: Owners, listed: Owners): ReadonlyMap<Owner
   }
   const earlier = new Map<OwnerId, Set<OwnerId>>();
   // Among the listed ones, because both owners may be new: they are in an account's first listing.
-  for (const { id, userId } of [...known.values(), ...listed.values()]) {
-    const now = listed.get(id);
-    const idNow = userId !== undefined && !(now && isAssignable(now)) ? idOfUser.get(userId) : undefined;
-    if (idNow !== undefined) earlier.set(idNow, (earlier.get(idNow) ?? new Set()).add(id));
+  for (const owners of [known, listed]) {
+    for (const { id, userId } of owners.values()) {
+      const now = listed.get(id);
+      const idNow = userId !== undefined && !(now && isAssignable(now)) ? idOfUser.get(userId) : undefined;
+      if (idNow !== undefined) earlier.set(idNow, (earlier.get(idNow) ?? new Set()).add(id));
+    }
   }
   return earlier;
 }
