@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BuildContext, BuildOptions, Metafile } from 'esbuild';
+import { keepFile } from './keep-file.ts';
 
 /**
  * Loaded into every program that a test run starts (global-setup.ts). Bundling all functions is most of the work of a local
@@ -109,10 +110,7 @@ function keep(file: string, { inputs, outputs }: Metafile, outputFolder: string)
   const sources = paths.map((path) => [resolve(path), stampOf(resolve(path))]);
   const files = Object.keys(outputs).map((path) => [relative(outputFolder, path), readFileSync(path, 'utf8')]);
   const kept: Kept = { sources: Object.fromEntries(sources), files: Object.fromEntries(files) };
-  // Another program sees the whole file or none.
-  const draft = `${file}-${process.pid}`;
-  write(draft, JSON.stringify(kept));
-  renameSync(draft, file);
+  keepFile(file, JSON.stringify(kept));
 }
 
 function stampOf(path: string): string {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { keepFile } from './keep-file.ts';
 
 /**
  * Loaded into every program that a test run starts (global-setup.ts). Serverless checks its configuration with a script of eight
@@ -37,16 +38,8 @@ function loadValidator(code: string, file: string, kept: string): unknown {
   const validateAndKeep: Validate = (config) => {
     const isValid = validate(config);
     validateAndKeep.errors = validate.errors;
-    keep(kept, script.createCachedData());
+    keepFile(kept, script.createCachedData());
     return isValid;
   };
   return validateAndKeep;
-}
-
-/** Another program sees the whole file or none. */
-function keep(file: string, data: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}-${process.pid}`;
-  writeFileSync(draft, data);
-  renameSync(draft, file);
 }
