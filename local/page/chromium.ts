@@ -22,12 +22,12 @@ export function findChromium(
  * is shown. The last list on the command line counts, so that this one repeats Playwright's (1.64.1).
  */
 const DISABLED_FEATURES = [
-  'WebUIOmniboxPopup WebUIOmniboxAimPopup',
-  'AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose DialMediaRouteProvider GlobalMediaControls',
-  'HttpsUpgrades LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning',
-  'BlockOriginHeaderModificationOnRedirect AvoidCorsURLLoaderRestartOnRedirect Translate AutoDeElevate',
-  'OptimizationHints NetworkTimeServiceQuerying AimEnabled',
-].flatMap((names) => names.split(' '));
+  'WebUIOmniboxPopup,WebUIOmniboxAimPopup',
+  'AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,DialMediaRouteProvider,GlobalMediaControls',
+  'HttpsUpgrades,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning',
+  'BlockOriginHeaderModificationOnRedirect,AvoidCorsURLLoaderRestartOnRedirect,Translate,AutoDeElevate',
+  'OptimizationHints,NetworkTimeServiceQuerying,AimEnabled',
+].join(',');
 
 /** How every Chromium of this project starts. It opens pages of this machine only. */
-export const CHROMIUM_ARGS: readonly string[] = ['--no-sandbox', `--disable-features=${DISABLED_FEATURES.join(',')}`];
+export const CHROMIUM_ARGS: readonly string[] = ['--no-sandbox', `--disable-features=${DISABLED_FEATURES}`];
