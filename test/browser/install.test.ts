@@ -235,7 +235,10 @@ describeInBrowser('the install pages in Chromium', () => {
       'The install pages work by keyboard alone: the workflows, the codes and connecting again come in the order of the page',
       async () => {
         await connect(SMALL_PORTAL);
-        await page.route(`${site.service.simulator.url}/workflows/*`, (route) => route.fulfill({ body: 'workflows' }));
+        // Without the empty icon the browser may request one of the simulator while the page is being closed.
+        const body = '<!doctype html><link rel="icon" href="data:,"><title>workflows</title>';
+        const fulfilled = { contentType: 'text/html', body };
+        await page.route(`${site.service.simulator.url}/workflows/*`, (route) => route.fulfill(fulfilled));
         const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()');
         const outline = () => page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
         const order: string[] = [];
