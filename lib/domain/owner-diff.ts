@@ -173,6 +173,7 @@ function isSame(before: Owner | undefined, owner: Owner): boolean {
     before.lastName === owner.lastName &&
     before.unlisted === owner.unlisted &&
     before.formerEmails?.join() === owner.formerEmails?.join() &&
+    before.lostEmails?.join() === owner.lostEmails?.join() &&
     JSON.stringify(userOf(before)) === JSON.stringify(userOf(owner)) &&
     hasSameTeams(before, owner)
   );

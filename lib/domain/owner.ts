@@ -29,6 +29,8 @@ export type Owner = {
   readonly user?: OwnerUser;
   /** Their former addresses, the newest first. Only syncs and rows of the cache have them; HubSpot does not return them. */
   readonly formerEmails?: readonly OwnerEmail[];
+  /** Addresses that somebody else got, and to which only the suffix of a sandbox in a former address would lead. */
+  readonly lostEmails?: readonly OwnerEmail[];
   /** HubSpot no longer lists them, active or archived. Their last address is a former one. */
   readonly unlisted?: true;
 };
@@ -38,8 +40,9 @@ export function isAssignable(owner: Owner): boolean {
 }
 
 /** Every address that leads to an owner: their own, the same without a sandbox's suffix, and former ones. */
-export function addressesOf({ email, formerEmails = [] }: Owner): OwnerEmail[] {
-  return [...new Set([...(email === undefined ? [] : [email]), ...formerEmails].flatMap(leadsFrom))];
+export function addressesOf({ email, formerEmails = [], lostEmails = [] }: Owner): OwnerEmail[] {
+  const former = formerEmails.flatMap(leadsFrom).filter((lead) => !lostEmails.includes(lead));
+  return [...new Set([...(email === undefined ? [] : leadsFrom(email)), ...former])];
 }
 
 /**
@@ -78,8 +81,16 @@ export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOT
   const formerEmails = [...new Set(had)]
     .filter((email) => !present.includes(email) && !taken.has(email))
     .slice(0, MAX_FORMER_EMAILS);
+  const isLost = (lead: OwnerEmail) => taken.has(lead) || earlier.some(({ lostEmails }) => lostEmails?.includes(lead));
+  const bySuffix = [...new Set(formerEmails.flatMap(leadsFrom))].filter((lead) => !formerEmails.includes(lead));
+  const lostEmails = bySuffix.filter((lead) => !present.includes(lead) && isLost(lead));
   const last = owner.archived ? earlier.find(({ userId }) => userId !== undefined) : undefined;
-  return { ...owner, userId: owner.userId ?? last?.userId, ...(formerEmails.length > 0 && { formerEmails }) };
+  return {
+    ...owner,
+    userId: owner.userId ?? last?.userId,
+    ...(formerEmails.length > 0 && { formerEmails }),
+    ...(lostEmails.length > 0 && { lostEmails }),
+  };
 }
 
 /** What is kept of somebody whom HubSpot no longer lists: IDs and former addresses, no names and no teams. */
@@ -103,12 +114,17 @@ export function sinceThen(before: Owner, now: Owner | undefined): Owner {
  * @param versions the newest first; the last one is as old as `taken`
  */
 export function withoutTaken(versions: readonly Owner[], taken: ReadonlySet<OwnerEmail>): readonly Owner[] {
-  const { archived, email: lost } = versions.at(-1) ?? { archived: false };
-  if (!archived || lost === undefined || !taken.has(lost)) return versions;
-  if (versions.some((version) => !version.archived && version.email === lost)) return versions;
-  const keep = (email: OwnerEmail) => email !== lost;
-  return versions.map(({ email, formerEmails = [], ...version }) => {
-    return { ...version, email: email === lost ? undefined : email, formerEmails: formerEmails.filter(keep) };
+  const { archived, email: last } = versions.at(-1) ?? { archived: false };
+  const lost = archived && last !== undefined ? leadsFrom(last).filter((lead) => taken.has(lead)) : [];
+  if (lost.length === 0 || versions.some((version) => !version.archived && version.email === last)) return versions;
+  const keep = (email: OwnerEmail) => !lost.includes(email);
+  return versions.map(({ email, formerEmails = [], lostEmails = [], ...version }) => {
+    return {
+      ...version,
+      email: email !== undefined && keep(email) ? email : undefined,
+      formerEmails: formerEmails.filter(keep),
+      lostEmails: [...lostEmails, ...lost],
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { ABSENT_OWNER_ROW_MS, LEARNED_OWNER_ROW_MS } from '../domain/ages.ts';
-import { parseOwnerEmail } from '../domain/email.ts';
+import { type OwnerEmail, parseOwnerEmail } from '../domain/email.ts';
 import { type PortalId, parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
 import { withinBytes } from '../domain/item-size.ts';
 import { isAssignable, type Owner, type OwnerUser, withoutName } from '../domain/owner.ts';
@@ -95,7 +95,8 @@ export function toOwnerMap(owner: Owner): AttributeValue {
       ...(owner.userId !== undefined && { userId: { S: owner.userId } }),
       ...(owner.email !== undefined && { email: { S: owner.email } }),
       ...(owner.user !== undefined && { user: toUserMap(owner.user) }),
-      ...(owner.formerEmails !== undefined && { formerEmails: { L: owner.formerEmails.map((S) => ({ S })) } }),
+      ...(owner.formerEmails !== undefined && { formerEmails: toEmailList(owner.formerEmails) }),
+      ...(owner.lostEmails !== undefined && { lostEmails: toEmailList(owner.lostEmails) }),
       ...(owner.unlisted === true && { unlisted: { BOOL: true } }),
     },
   };
@@ -110,7 +111,8 @@ export function fromOwnerMap(value: AttributeValue | undefined): Owner | undefin
   if (map === undefined || id === undefined || archived === undefined) return undefined;
   if (type !== 'PERSON' && type !== 'QUEUE') return undefined;
   const user = fromUserMap(map.user);
-  const formerEmails = (map.formerEmails?.L ?? []).flatMap(({ S }) => parseOwnerEmail(S) ?? []);
+  const formerEmails = fromEmailList(map.formerEmails);
+  const lostEmails = fromEmailList(map.lostEmails);
   return {
     id,
     type,
@@ -126,8 +128,17 @@ export function fromOwnerMap(value: AttributeValue | undefined): Owner | undefin
     })),
     ...(user !== undefined && { user }),
     ...(formerEmails.length > 0 && { formerEmails }),
+    ...(lostEmails.length > 0 && { lostEmails }),
     ...(map.unlisted?.BOOL === true && { unlisted: true }),
   };
+}
+
+function toEmailList(emails: readonly OwnerEmail[]): AttributeValue {
+  return { L: emails.map((S) => ({ S })) };
+}
+
+function fromEmailList(value: AttributeValue | undefined): OwnerEmail[] {
+  return (value?.L ?? []).flatMap(({ S }) => parseOwnerEmail(S) ?? []);
 }
 
 function toUserMap({ recordId, internalUserId, availability }: OwnerUser): AttributeValue {

@@ -44,6 +44,7 @@ export const OWNER_WITH_EVERY_FIELD: Required<Owner> = {
   lastName: 'Doe',
   teams: [{ id: '9', name: 'EMEA', primary: true }],
   user: { recordId: toUserRecordId('7001'), internalUserId: toUserId('61000001'), availability: 'away' },
-  formerEmails: [toEmail('jd@example.com'), toEmail('jane.d@example.com')],
+  formerEmails: [toEmail('jd@example.com'), toEmail('jane.d@example.com.invalid')],
+  lostEmails: [toEmail('jane.d@example.com')],
   unlisted: true,
 };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { chooseOwner } from '../../lib/domain/choose-owner.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import {
   diffOwners,
@@ -54,7 +55,7 @@ it('A listing does not differ from itself, whatever the order of owners and team
 });
 
 // Not HubSpot's: syncs keep the former emails and mark who is unlisted.
-const { formerEmails: _kept, unlisted: _marked, ...LISTED } = OWNER_WITH_EVERY_FIELD;
+const { formerEmails: _kept, lostEmails: _given, unlisted: _marked, ...LISTED } = OWNER_WITH_EVERY_FIELD;
 
 it.each(changesOf(LISTED).filter(([field]) => field !== 'id'))(
   'A refresh writes an owner of whom only one field differs: %s',
@@ -258,6 +259,31 @@ describe('Former emails', () => {
     },
   );
 
+  it.each<[string, Partial<Owner>, Partial<Owner>]>([
+    ['a colleague who got another email', {}, {}],
+    ['a colleague who got another email, and the heir left', {}, { archived: true }],
+    ['a leaver who comes back', { archived: true }, {}],
+    ['a leaver who comes back, and the heir left', { archived: true }, { archived: true }],
+  ])(
+    '[M2, M3] A sandbox email is given up to whoever gets it without the suffix, by %s',
+    (_who, change, heirChange) => {
+      const sandboxed = jane('jane@example.com.invalid');
+      const renamed = jane('jd@example.com');
+      const given = change.archived === true ? { ...sandboxed, ...change } : renamed;
+      const heir = makeOwner({ id: '3', userId: '103', email: 'jane@example.com' });
+      const heirNow = { ...heir, email: toEmail('heir@example.com'), ...heirChange };
+      const theirs = heirNow.archived
+        ? { kind: 'deactivated', owners: [heirNow] }
+        : { kind: 'assignable', owner: heirNow };
+      const verdict = (...nights: (readonly Owner[])[]) => {
+        const known = sweepNights([sandboxed], [given, heir], ...nights, [renamed, heirNow]);
+        return chooseOwner(toEmail('jane@example.com'), [...known.values()]);
+      };
+      expect(verdict()).toMatchObject(theirs);
+      expect(verdict([renamed, heir])).toMatchObject(theirs);
+    },
+  );
+
   it('[M2] What executions learned of such a leaver does not bring the email back, unless they had it again', () => {
     const heir = makeOwner({ id: '3', userId: '103', email: 'jane@example.com' });
     const back = jane('jd@example.com');
@@ -401,7 +427,7 @@ function index(owners: readonly Owner[], before: readonly Owner[] = []): Map<str
   const present = (id: string) => owners.find((owner) => owner.id === id);
   const emails = [...owners, ...before].flatMap(({ email = '' }) => [email, bare(email)]);
   const isActive = ({ archived }: Owner) => !archived;
-  const isTaken = (who: readonly Owner[], had: string) => who.some((other) => isActive(other) && has(other, had));
+  const isTaken = (who: readonly Owner[], email: string) => who.some((other) => isActive(other) && has(other, email));
   const leads = (email: string) => [
     ...owners.filter((owner) => has(owner, email)),
     ...before.filter(
@@ -410,7 +436,8 @@ function index(owners: readonly Owner[], before: readonly Owner[] = []): Map<str
         !has(present(id), email) &&
         !has(present(id), had) &&
         !isTaken(owners, had) &&
-        !(archived && isTaken(before, had)),
+        !isTaken(owners, email) &&
+        !(archived && (isTaken(before, had) || isTaken(before, email))),
     ),
   ];
   return new Map(emails.map((email) => [email, ids(leads(email))] as const).filter(([, who]) => who !== ''));
