@@ -109,8 +109,9 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     if (coming === leaverId) return refused('TARGET_IS_LEAVER');
     const others = await handovers.list(portalId);
     const running = others.find((other) => other.leaverId === leaverId && isWorking(other));
-    // Its message may have been lost.
-    if (running?.status === 'planning' && running.target === coming) return send(portalId, running);
+    // Its message may have been lost. A nightly handover is no answer to a plan, because it starts without a request.
+    const isSame = running?.status === 'planning' && running.maxCalls === undefined && running.target === coming;
+    if (isSame) return send(portalId, running);
     if (running !== undefined) return refused('HANDOVER_RUNNING');
     const begun = { id: newId(), leaverId, target: coming, plannedAtEpochMs: now(), requestedBy };
     const handover = await handovers.create(portalId, addRequestId(beginHandover(begun), requestId));

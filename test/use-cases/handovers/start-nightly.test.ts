@@ -146,6 +146,19 @@ it('A nightly handover of more records than its calls can find moves some every 
   expect(moved).toBe(records + 1);
 });
 
+it('A plan that somebody asks for while the nightly handover of the leaver is planned is not answered with it, because that one moves records unasked', async () => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  await setUp(world).start(world.now());
+  const [nightly] = await world.handovers.list(PORTAL_A);
+  const order = { portalId: PORTAL_A, leaver: refOf(LEAVER), target: refOf(TARGET), requestedBy: '7' };
+  const planned = () => world.control.plan(order, toDeadline(world.now() + 1_000));
+  expect(await planned()).toEqual({ kind: 'refused', reason: 'HANDOVER_RUNNING' });
+  await world.run(nightly?.id ?? '');
+  expect(await planned()).toMatchObject({ kind: 'accepted', handover: { status: 'planning', requestedBy: '7' } });
+});
+
 describe('A refresh that is repeated', () => {
   async function begin() {
     const world = createHandoverWorld();
