@@ -16,7 +16,7 @@ import type { Now } from '../../ports/telemetry.ts';
  * once, or within seconds if others use up the limit.
  *
  * A record that is busy, or for which HubSpot fails repeatedly, does not stop the others. It is retried with the whole batch, and
- * counts as refused after many retries.
+ * counts as refused after many retries. A record that a batch does not confirm is read again, and written alone if need be.
  */
 export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBatch {
   return async function rewriteBatch(rewrite, noteWrites) {
@@ -112,9 +112,12 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
 
   async function write(run: Run, all: readonly ObjectId[], readAtEpochMs: number): Promise<void> {
     const { portalId, batch, to, deadline } = run.rewrite;
+    const open = new Set(all);
     await inHalves(
       all,
-      attempting(run, async (ids) => {
+      attempting(run, async (some) => {
+        const ids = some.filter((id) => open.has(id));
+        if (ids.length === 0) return 'done';
         // During a flood, a permit may take minutes, and many halves take long.
         const isOld = isOldReading(readAtEpochMs, now());
         const last = isOld ? await readMovable(run, ids) : { movable: ids, readAtEpochMs };
@@ -123,8 +126,14 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
         const until = toDeadline(last.readAtEpochMs + MAX_READING_AGE_MS);
         const answer = await batches.writeOwners({ ...batch, portalId }, values, deadline, until);
         if (answer.kind === 'refused') return refuse(run, answer, last.movable);
-        for (const id of last.movable) (answer.written.has(id) ? run.done : run.refused).add(id);
-        return 'done';
+        const unconfirmed = last.movable.filter((id) => !answer.written.has(id));
+        for (const id of last.movable) open.delete(id);
+        for (const id of answer.written) run.done.add(id);
+        if (unconfirmed.length === 0) return 'done';
+        // HubSpot may have written them, or may write each of them in another call.
+        const { movable } = await readMovable(run, unconfirmed);
+        for (const id of movable) open.add(id);
+        return movable.length > 0 && ids.length > 1 ? 'refused' : refuse(run, {}, movable);
       }),
     );
   }

@@ -213,3 +213,43 @@ it('A plan that takes long may be stopped, and another one made at once', async 
   const second = await world.plan('');
   expect(await world.read(second.id)).toMatchObject({ status: 'planned', target: '' });
 });
+
+describe('[H19] A write that HubSpot confirms for some records of a batch only', () => {
+  /** The first write of the records from 91 on is made or not, and not confirmed. */
+  async function moveUnconfirmed(isWritten: boolean, isUndo = false) {
+    const world = createHandoverWorld();
+    fill(world, 100);
+    const plan = await world.plan();
+    if (isUndo) await move(world, plan);
+    const { writeOwners } = world.records.batches;
+    let writes = 0;
+    jest.spyOn(world.records.batches, 'writeOwners').mockImplementation(async (property, values, ...limits) => {
+      writes += 1;
+      const isOdd = (id: string) => writes === 1 && Number(id) > 90;
+      const made = new Map([...values].filter(([id]) => isWritten || !isOdd(id)));
+      const answer = await writeOwners(property, made, ...limits);
+      if (answer.kind === 'refused') return answer;
+      return { ...answer, written: new Set([...answer.written].filter((id) => !isOdd(id))) };
+    });
+    if (!isUndo) return { world, ended: await move(world, plan) };
+    world.advance(3_600_000);
+    await world.control.undo(PORTAL_A, plan.id);
+    await world.run(plan.id);
+    return { world, ended: await world.read(plan.id) };
+  }
+
+  it.each([
+    ['although it wrote all', true],
+    ['because it could not write the others at that moment', false],
+  ])('A batch that is confirmed in part, %s, goes over as a whole and counts so', async (_what, isWritten) => {
+    const { world, ended } = await moveUnconfirmed(isWritten);
+    expect(world.records.valueOf(CONTACTS, '95', OWNER)).toBe(TARGET);
+    expect(ended).toMatchObject({ status: 'moved', moved: { done: 100, refused: 0 } });
+  });
+
+  it.each([true, false])('An undo that is confirmed in part gives everything back and counts so', async (isWritten) => {
+    const { world, ended } = await moveUnconfirmed(isWritten, true);
+    expect(world.records.valueOf(CONTACTS, '95', OWNER)).toBe(LEAVER);
+    expect(ended).toMatchObject({ status: 'undone', undone: { done: 100, refused: 0 } });
+  });
+});
