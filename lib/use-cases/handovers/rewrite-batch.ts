@@ -93,20 +93,21 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
   ): Promise<Map<ObjectId, OwnerReading>> {
     const { portalId, batch, deadline } = run.rewrite;
     const found = new Map<ObjectId, OwnerReading>();
-    await inHalves(
-      all,
-      attempting(run, async (ids) => {
-        const answer = await batches.readOwners({ ...batch, portalId }, ids, deadline, options);
-        if (answer.kind === 'refused') return refuse(run, answer, ids);
-        // HubSpot may answer with the record into which the requested one was merged. That record is not in the plan under this
-        // ID.
-        for (const id of ids) {
-          const reading = answer.owners.get(id);
-          if (reading !== undefined) found.set(id, reading);
-        }
-        return 'done';
-      }),
-    );
+    const read = attempting(run, async (ids) => {
+      const answer = await batches.readOwners({ ...batch, portalId }, ids, deadline, options);
+      if (answer.kind === 'refused') return refuse(run, answer, ids);
+      // HubSpot may answer with the record into which the requested one was merged. That record is not in the plan under this
+      // ID.
+      for (const id of ids) {
+        const reading = answer.owners.get(id);
+        if (reading !== undefined) found.set(id, reading);
+      }
+      return 'done';
+    });
+    await inHalves(all, read);
+    // HubSpot may leave out records that it has.
+    const absent = all.filter((id) => !found.has(id) && !run.refused.has(id));
+    if (absent.length > 0) await inHalves(absent, read);
     return found;
   }
 

@@ -247,9 +247,27 @@ describe('[H19] A write that HubSpot confirms for some records of a batch only',
     expect(ended).toMatchObject({ status: 'moved', moved: { done: 100, refused: 0 } });
   });
 
-  it.each([true, false])('An undo that is confirmed in part gives everything back and counts so', async (isWritten) => {
+  it.each([
+    ['although it wrote all', true],
+    ['because it could not write the others at that moment', false],
+  ])('An undo that is confirmed in part, %s, gives everything back and counts so', async (_what, isWritten) => {
     const { world, ended } = await moveUnconfirmed(isWritten, true);
     expect(world.records.valueOf(CONTACTS, '95', OWNER)).toBe(LEAVER);
     expect(ended).toMatchObject({ status: 'undone', undone: { done: 100, refused: 0 } });
   });
+});
+
+it('[H19] Records that are not in the answer to the read of a batch are read again before they count as deleted', async () => {
+  const world = createHandoverWorld();
+  fill(world, 100);
+  const plan = await world.plan();
+  world.records.remove(CONTACTS, '7');
+  const { readOwners } = world.records.batches;
+  jest.spyOn(world.records.batches, 'readOwners').mockImplementationOnce(async (...asked) => {
+    const answer = await readOwners(...asked);
+    if (answer.kind === 'refused') return answer;
+    return { ...answer, owners: new Map([...answer.owners].filter(([id]) => Number(id) <= 90)) };
+  });
+  expect(await move(world, plan)).toMatchObject({ status: 'moved', moved: { done: 99, missing: 1 } });
+  expect(world.records.calls.filter((call) => call.startsWith('read'))).toEqual(['read 100', 'read 11']);
 });
