@@ -68,12 +68,14 @@ export function createRunHandover(deps: RunHandoverDeps) {
       if (now() >= stopAt) return { againInMs: 0 };
       let next: Handover;
       const { isStopped } = current;
+      // Somebody may continue it while this run still counts.
+      isChecked &&= !isStopped;
       const isUnchecked: boolean = !isStopped && !isChecked && current.status === 'moving';
       try {
         if (isStopped) next = await countAhead(portalId, current, stopAt);
         else if (isUnchecked) next = await checkPeople(portalId, current, stopAt);
         else next = withoutFailures(await step(portalId, current, stopAt));
-        isChecked ||= isUnchecked;
+        isChecked ||= isUnchecked && next === current;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         const postponed = error.retryable ? await postpone(portalId, current, error) : undefined;
@@ -105,7 +107,10 @@ export function createRunHandover(deps: RunHandoverDeps) {
     return { againInMs: Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS), ...faultOf(error) };
   }
 
-  /** Once a run. The target may have left since the plan. Nobody looked at the plan of a nightly handover, and its leaver may be back. */
+  /**
+   * Once a run, and after each stop. The target may have left since the plan. Nobody looked at the plan of a nightly handover, and its
+   * leaver may be back.
+   */
   async function checkPeople(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
     const { target, leaverId, maxCalls } = handover;
     const isActive = async (id: OwnerId) => {

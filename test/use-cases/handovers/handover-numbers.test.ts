@@ -188,3 +188,36 @@ it('A handover that is continued while its records are counted gives nothing to 
   expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(LEAVER);
   expect(await world.read(id)).toMatchObject({ isStopped: true, reason: 'TARGET_NOT_ACTIVE' });
 });
+
+it.each([
+  ['while a run finds out that the target left', 'read'],
+  ['while a run that found out that the target left counts', 'readWrites'],
+] as const)('A handover that is started a second time, %s, gives nothing to that target', async (_what, call) => {
+  const world = createHandoverWorld();
+  fill(world, 1);
+  const { id, digest } = await world.plan();
+  await world.control.start(PORTAL_A, id, digest);
+  world.owners.set(TARGET, makeOwner({ id: TARGET, archived: true }));
+  after(world.handovers, call, () => world.control.start(PORTAL_A, id, digest));
+  world.advance(1_000);
+  await world.run(id);
+  expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(LEAVER);
+  expect(await world.read(id)).toMatchObject({ isStopped: true, reason: 'TARGET_NOT_ACTIVE' });
+});
+
+it('A handover that is stopped and continued during a run asks again whether its target is active', async () => {
+  const world = createHandoverWorld({ parts: [partOf(CONTACTS)] });
+  fill(world, 900);
+  const id = await start(world);
+  const { digest } = world.control;
+  after(world.records.batches, 'writeOwners', async () => {
+    await world.control.stop(PORTAL_A, id);
+    world.owners.set(TARGET, makeOwner({ id: TARGET, archived: true }));
+    after(world.handovers, 'readWrites', async () => {
+      await world.control.start(PORTAL_A, id, digest(await world.read(id)));
+    });
+  });
+  await world.run(id);
+  expect(world.records.valueOf(CONTACTS, '900', OWNER)).toBe(LEAVER);
+  expect(await world.read(id)).toMatchObject({ isStopped: true, reason: 'TARGET_NOT_ACTIVE' });
+});
