@@ -27,7 +27,7 @@ export type RecordsAsked = PropertyRef & { readonly firstSeen: ReadonlyMap<Objec
 
 export type Updated = {
   readonly results: ReadonlyMap<QueuedExecution, ActionResult>;
-  /** Why executions have no result; the first reason, if there were several. */
+  /** Why executions have no result. Of several reasons, an exhausted limit, or else the first. */
   readonly stoppedBy: AppError | undefined;
 };
 

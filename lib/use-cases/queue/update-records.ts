@@ -214,7 +214,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps): UpdateRecords {
       const result = toResult(error);
       if (result !== undefined) fail(run, ids, result);
       else if (!(error instanceof AppError)) throw error;
-      else run.stoppedBy ??= error;
+      else if (run.stoppedBy === undefined || error instanceof RateLimitedError) run.stoppedBy = error;
       return undefined;
     }
   }

@@ -80,6 +80,16 @@ it('A batch reports the first of several reasons that stopped it', async () => {
   expect((await makeAssigning(crm).assign(executions)).stoppedBy).toBe(AWAY);
 });
 
+it('[H11] A limit that is exhausted after an outage of a single record stops the others, which wait for the limit', async () => {
+  const crm = makeCrm(0);
+  const executions = ['9001', '9002', '9003'].map((objectId) => makeQueued({ objectId }));
+  failFrom(crm, 2, AWAY);
+  failFrom(crm, 3, LIMIT);
+  const { results, stoppedBy } = await makeAssigning(crm).assign(executions);
+  expect(crm.calls).toEqual(['read 3', 'read one', 'read one']);
+  expect([results.size, stoppedBy]).toEqual([0, LIMIT]);
+});
+
 it('A permanent error is the result of every record that it is about, and stops nothing', async () => {
   const crm = makeCrm(3);
   failFrom(crm, 2, new MissingScopesError('c-1', ['crm.objects.contacts.write']));
