@@ -1,6 +1,15 @@
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
-import { addressesOf, gatherTaken, isAssignable, type Owner, toUnlisted, withHistory, withoutTaken } from './owner.ts';
+import {
+  addressesOf,
+  gatherTaken,
+  gatherTakenSince,
+  isAssignable,
+  type Owner,
+  toUnlisted,
+  withHistory,
+  withoutTaken,
+} from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 import { findEarlierIds, findUsersOfSeveral } from './returned-owners.ts';
 
@@ -77,12 +86,10 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
 /** The listing, with former addresses and the people who are no longer listed. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
-  const takenBefore = gatherTaken([...known.synced.keys()].flatMap((id) => reportedOf(known, id) ?? []));
+  const takenBefore = gatherTakenSince([...known.synced.keys()].flatMap((id) => reportedOf(known, id) ?? []));
   const before = (id: OwnerId) => withoutTaken(versionsOf(known, id), takenBefore);
-  const nowAndBefore = (id: OwnerId) => {
-    const now = listing.owners.get(id);
-    return now === undefined ? before(id) : [now, ...before(id)];
-  };
+  const nowAndBefore = (id: OwnerId) =>
+    withoutTaken([listing.owners.get(id) ?? [], versionsOf(known, id)].flat(), takenBefore);
   const earlierIds = findEarlierIds(known.synced, listing.owners);
   const ofSeveral = findUsersOfSeveral(known.synced, listing.owners);
   const owners = new Map<OwnerId, Owner>();

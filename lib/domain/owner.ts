@@ -109,8 +109,8 @@ export function sinceThen(before: Owner, now: Owner | undefined): Owner {
 }
 
 /**
- * What is known of an owner, without the address of a leaver that an active person had at the same time: from then on it leads to
- * that person, also when the leaver is back under another address.
+ * What is known of an owner, without the address of a leaver that an active person had since: from then on it leads to that
+ * person, also when the leaver is back under another address.
  * @param versions the newest first; the last one is as old as `taken`
  */
 export function withoutTaken(versions: readonly Owner[], taken: ReadonlySet<OwnerEmail>): readonly Owner[] {
@@ -126,6 +126,15 @@ export function withoutTaken(versions: readonly Owner[], taken: ReadonlySet<Owne
       lostEmails: [...lostEmails, ...lost],
     };
   });
+}
+
+/**
+ * The addresses that active people had after any leaver whose row still has them: their own, and their former ones, which they lost
+ * if anybody else got them.
+ */
+export function gatherTakenSince(owners: readonly Owner[]): ReadonlySet<OwnerEmail> {
+  const former = owners.filter(({ formerEmails }) => formerEmails !== undefined);
+  return new Set([...gatherTaken(owners), ...former.flatMap((owner) => addressesOf({ ...owner, email: undefined }))]);
 }
 
 /** The addresses of active people. */

@@ -13,7 +13,7 @@ import {
 import { addPage, completeListing, startSync } from '../../lib/domain/owner-listing.ts';
 import { splitDiff } from '../../lib/domain/split-diff.ts';
 import { describeChanges } from '../../lib/domain/sync-report.ts';
-import { toEmail, toUserId, toUserRecordId } from '../builders/ids.ts';
+import { toEmail, toOwnerId, toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, OWNER_WITH_EVERY_FIELD } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
 
@@ -281,6 +281,29 @@ describe('Former emails', () => {
       };
       expect(verdict()).toMatchObject(theirs);
       expect(verdict([renamed, heir])).toMatchObject(theirs);
+      expect(verdict([given, heirNow])).toMatchObject(theirs);
+    },
+  );
+
+  it.each<[string, Partial<Owner>]>([
+    ['has another', { email: toEmail('heir@example.com') }],
+    ['left without it', { archived: true, email: undefined }],
+  ])(
+    '[M2] A leaver who comes back later, or with another ID, does not get the email back from somebody who had it since and %s',
+    (_why, change) => {
+      const [left, back] = [jane('jane@example.com', { archived: true }), jane('jd@example.com')];
+      const anew = { ...back, id: toOwnerId('4') };
+      const heir = makeOwner({ id: '3', userId: '103', email: 'jane@example.com' });
+      const heirNow = { ...heir, ...change };
+      const nights = [[JANE], [left, heir], [left, heirNow]];
+      expect(had(sweepNights(...nights, [back, heirNow]))).toBeUndefined();
+      expect(had(sweepNights(...nights, [left, anew, heirNow]), '4')).toBeUndefined();
+      const later = [
+        [left, anew, heirNow],
+        [left, anew, heirNow],
+      ];
+      expect(had(sweepNights([JANE], [left, heir], [left, anew, heir], ...later), '4')).toBeUndefined();
+      expect(had(sweepNights(...nights, [left, anew, heirNow], ...later), '3')).toEqual(['jane@example.com']);
     },
   );
 

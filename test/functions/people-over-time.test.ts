@@ -353,6 +353,20 @@ describe('Somebody whose address changed', () => {
   });
 });
 
+it('[M2] A former address stays with whoever had it last when an earlier holder is back, live and in the cache', async () => {
+  await refresh();
+  deactivateOwner(state(), PORTAL, lena.id, 'keepsEmail');
+  const heir = addActiveOwner(state(), PORTAL, { email: LENA });
+  await refresh();
+  renameOwner(state(), PORTAL, heir.id, 'heir@example.com');
+  await refresh();
+  Object.assign(lena, { archived: false, email: 'lena.ott@example.com' });
+  service().clock.advance(2 * DAY_MS);
+  expect(await ask()).toMatchObject({ matchedBy: 'FORMER_EMAIL', resolvedFrom: 'LIVE', written: heir.id });
+  await refresh();
+  expect(await ask()).toMatchObject({ matchedBy: 'FORMER_EMAIL', resolvedFrom: 'CACHE', written: heir.id });
+});
+
 it('[M3] An archived owner with a sandbox suffix is a leaver in the cache and live, at any time', async () => {
   deactivateOwner(state(), PORTAL, lena.id, 'suffixesEmail');
   await refresh();

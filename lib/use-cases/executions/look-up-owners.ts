@@ -3,7 +3,14 @@ import type { Deadline } from '../../domain/deadline.ts';
 import { type OwnerEmail, spellingsOf } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { gatherTaken, isAssignable, type Owner, sinceThen, withHistory, withoutTaken } from '../../domain/owner.ts';
+import {
+  gatherTakenSince,
+  isAssignable,
+  type Owner,
+  sinceThen,
+  withHistory,
+  withoutTaken,
+} from '../../domain/owner.ts';
 import type { OwnerListing, OwnersApi } from '../../ports/hubspot.ts';
 
 export type LookUp = {
@@ -44,7 +51,7 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
     await list('active');
     const isPersons = [...found.values()].some(isAssignable);
     if ([...found.values()].every(({ archived }) => archived)) await list('archived');
-    const taken = gatherTaken(known);
+    const taken = gatherTakenSince(known);
     for (const owner of known.filter(({ id }) => !found.has(id))) {
       // A leaver cannot take the email from an active person, so they need not be confirmed.
       if (isPersons && owner.archived) found.set(owner.id, owner);
