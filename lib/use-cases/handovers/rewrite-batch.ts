@@ -1,4 +1,4 @@
-import { chunk, inHalves, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batches.ts';
+import { chunk, divide, inHalves, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batches.ts';
 import { toDeadline } from '../../domain/deadline.ts';
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
 import { isOldReading, MAX_READING_AGE_MS, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
@@ -127,9 +127,9 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
         const until = toDeadline(last.readAtEpochMs + MAX_READING_AGE_MS);
         const answer = await batches.writeOwners({ ...batch, portalId }, values, deadline, until);
         if (answer.kind === 'refused') return refuse(run, answer, last.movable);
-        const unconfirmed = last.movable.filter((id) => !answer.written.has(id));
+        const [confirmed, unconfirmed] = divide(last.movable, (id) => answer.written.has(id));
         for (const id of last.movable) open.delete(id);
-        for (const id of answer.written) run.done.add(id);
+        for (const id of confirmed) run.done.add(id);
         if (unconfirmed.length === 0) return 'done';
         // HubSpot may have written them, or may write each of them in another call.
         const { movable } = await readMovable(run, unconfirmed);
