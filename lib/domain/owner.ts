@@ -1,4 +1,4 @@
-import { leadsFrom, type OwnerEmail, trimBlank } from './email.ts';
+import { leadsFrom, type OwnerEmail, trimBlank, withoutSandboxSuffix } from './email.ts';
 import type { OwnerId, UserId, UserRecordId } from './ids.ts';
 
 export type OwnerTeam = { readonly id: string; readonly name: string; readonly primary: boolean };
@@ -82,7 +82,7 @@ export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOT
     .filter((email) => !present.includes(email) && !taken.has(email))
     .slice(0, MAX_FORMER_EMAILS);
   const isLost = (lead: OwnerEmail) => taken.has(lead) || earlier.some(({ lostEmails }) => lostEmails?.includes(lead));
-  const bySuffix = [...new Set(formerEmails.flatMap(leadsFrom))].filter((lead) => !formerEmails.includes(lead));
+  const bySuffix = [...new Set(formerEmails.map(withoutSandboxSuffix))].filter((lead) => !formerEmails.includes(lead));
   const lostEmails = bySuffix.filter((lead) => !present.includes(lead) && isLost(lead));
   const last = owner.archived ? earlier.find(({ userId }) => userId !== undefined) : undefined;
   return {
