@@ -1,7 +1,7 @@
 import { makeClock } from '../../support/clock.ts';
 import { makeGate, until, useQueue } from './use-queue.ts';
 
-const queue = useQueue();
+const queue = useQueue(30);
 
 it('The event source cuts a backlog into batches of at most the batch size', async () => {
   const { send, start } = queue();

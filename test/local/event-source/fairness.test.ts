@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { makeGate, type TestQueue, until, useQueue } from './use-queue.ts';
 
-const queue = useQueue();
+const queue = useQueue(30);
 
 /** Each body is the name of its group and a number. */
 async function sendGrouped({ client }: TestQueue, QueueUrl: string, bodies: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { useQueue } from './use-queue.ts';
 
-const queue = useQueue();
+const queue = useQueue(30);
 
 it.each([
   ['a batch of 0', { batchSize: 0 }],

@@ -1,7 +1,7 @@
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { makeGate, until, useQueue } from './use-queue.ts';
 
-const queue = useQueue();
+const queue = useQueue(30);
 
 it('The event source stops after running invocations ended and their messages were deleted', async () => {
   const { send, start, counts } = queue();

@@ -37,8 +37,11 @@ export type TestQueue = {
   start(handler: Handler, options?: Given): Started;
 };
 
-/** An engine for the file, and an empty queue with a visibility timeout of one second for each test. */
-export function useQueue(): () => TestQueue {
+/**
+ * An engine for the file, and an empty queue for each test. With the visibility timeout of one second, messages of failed
+ * invocations come back soon; on a busy machine, those of slow ones do, too.
+ */
+export function useQueue(visibilityTimeoutSeconds = 1): () => TestQueue {
   let engine: EmbeddedSqs;
   let client: SQSClient;
   let queue: TestQueue | undefined;
@@ -52,7 +55,7 @@ export function useQueue(): () => TestQueue {
   beforeEach(async () => {
     client = new SQSClient({ endpoint: engine.endpoint });
     queues += 1;
-    const settings = { name: `queue-${queues}`, visibilityTimeoutSeconds: 1 };
+    const settings = { name: `queue-${queues}`, visibilityTimeoutSeconds };
     queue = makeQueue(client, engine.endpoint, settings, await createQueue(client, settings), sources);
   });
 

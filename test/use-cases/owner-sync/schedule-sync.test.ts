@@ -14,7 +14,7 @@ const MAX_DELAY_SECONDS = 900;
 
 jest.setTimeout(60_000);
 
-const queue = useQueue();
+const queue = useQueue(30);
 
 /** The portals in pages of 700, as a table would list them. */
 const portals: ConnectedPortals = {
