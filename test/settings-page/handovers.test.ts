@@ -433,6 +433,22 @@ describe('a handover that is done', () => {
     expect(page.buttonNames()).not.toContain('Undo');
   });
 
+  it.each([
+    ['goes to their successor every night', [LEE], true],
+    ['does not go to their successor every night', [JANE], false],
+  ])(
+    'The question before an undo says that the next night moves the records again if what reaches the leaver %s',
+    async (_what, nightly, isSaid) => {
+      portal.nightly = nightly;
+      const page = await openDone();
+      page.click('Undo');
+      expect(page.text()).toContain(en.handovers.undoText);
+      const warning =
+        'The next night moves them again, because the records of Lee Chang (deactivated) are handed over every night.';
+      expect(page.text().includes(warning)).toBe(isSaid);
+    },
+  );
+
   it('A handover that was undone does not count what the leaver owned before that', async () => {
     show({ ...MOVED, remaining: 7, status: 'undone', canUndo: false });
     const page = await open();

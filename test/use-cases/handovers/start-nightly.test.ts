@@ -46,6 +46,22 @@ it('Every night what came to a leaver goes to the successor, without anybody sta
   expect((await world.control.list(PORTAL_A)).map(({ moved }) => moved.done)).toEqual([1, 1]);
 });
 
+it('What an undo gave back to a leaver goes to the successor in the next night, as long as that is on', async () => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  const night = setUp(world);
+  world.records.set(CONTACTS, '1', OWNER, LEAVER, world.now() - 1_000);
+  await night();
+  const [{ id } = { id: '' }] = await world.control.list(PORTAL_A);
+  await world.control.undo(PORTAL_A, id);
+  await world.run(id);
+  expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(LEAVER);
+  world.advance(86_400_000);
+  await night();
+  expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(TARGET);
+});
+
 it('[D12] A nightly handover that a clock dated a year ahead stops no later one, and is not of every night until then', async () => {
   const world = createHandoverWorld();
   world.successors.set(LEAVER, TARGET);

@@ -9,10 +9,15 @@ import { ChangeFailure } from './Failure.tsx';
 import { useHandoverFormats } from './handover-formats.ts';
 
 type Action = 'start' | 'stop' | 'undo';
-type HandoverActionsProps = { readonly entry: HandoverEntry; readonly onChanged: () => void };
+type HandoverActionsProps = {
+  readonly entry: HandoverEntry;
+  /** The nightly handover moves again what an undo gives back. */
+  readonly isNightlyOn: boolean;
+  readonly onChanged: () => void;
+};
 
 /** What writes to records is asked for twice. A stop writes nothing and is done at once. */
-export function HandoverActions({ entry, onChanged }: HandoverActionsProps) {
+export function HandoverActions({ entry, isNightlyOn, onChanged }: HandoverActionsProps) {
   const { client, texts, announce } = usePage();
   const formats = useFormats();
   const { target } = useHandoverFormats();
@@ -36,11 +41,12 @@ export function HandoverActions({ entry, onChanged }: HandoverActionsProps) {
     time: formats.time(endsAt),
     count: formats.number(asked === 'undo' ? moved.done : records),
   };
+  const undoText = isNightlyOn ? `${handovers.undoText} ${handovers.undoNightly}` : handovers.undoText;
   if (asked !== undefined) {
     return (
       <Confirm
         title={fill(asked === 'undo' ? handovers.undoTitle : handovers.startTitle, values)}
-        text={fill(asked === 'undo' ? handovers.undoText : handovers.startText, values)}
+        text={fill(asked === 'undo' ? undoText : handovers.startText, values)}
         action={asked === 'undo' ? handovers.undo : handovers.start}
         isDestructive={true}
         state={state}

@@ -6,10 +6,14 @@ import { HandoverActions } from './HandoverActions.tsx';
 import { HandoverPlan } from './HandoverPlan.tsx';
 import { isGivenUp, useHandoverFormats } from './handover-formats.ts';
 
-type HandoverCardProps = { readonly entry: HandoverEntry; readonly onChanged: (handoverId: string) => void };
+type HandoverCardProps = {
+  readonly entry: HandoverEntry;
+  readonly isNightlyOn: boolean;
+  readonly onChanged: (handoverId: string) => void;
+};
 
 /** One handover: what it is about, how far it is, and what can be done with it. */
-export function HandoverCard({ entry, onChanged }: HandoverCardProps) {
+export function HandoverCard({ entry, isNightlyOn, onChanged }: HandoverCardProps) {
   const { texts, viewer } = usePage();
   const formats = useFormats();
   const { status, isStopped, reason, plannedAt, endsAt, remaining, canUndo } = entry;
@@ -40,7 +44,12 @@ export function HandoverCard({ entry, onChanged }: HandoverCardProps) {
         {canUndo && <Text variant="microcopy">{fill(texts.handovers.undoUntil, { time: formats.time(endsAt) })}</Text>}
         {/* What was asked of another state is no retry in this one. */}
         {viewer.canChange && (
-          <HandoverActions key={`${status} ${isStopped}`} entry={entry} onChanged={() => onChanged(entry.handoverId)} />
+          <HandoverActions
+            key={`${status} ${isStopped}`}
+            entry={entry}
+            isNightlyOn={isNightlyOn}
+            onChanged={() => onChanged(entry.handoverId)}
+          />
         )}
       </Flex>
     </Tile>

@@ -50,7 +50,14 @@ export function HandoversRoom() {
       <ReadOnlyNotice />
       <MoreFailure error={state.error} retry={retry} />
       {viewer.canChange && <HandoverForm onPlanned={onPlanned} />}
-      {shown !== undefined && <HandoverCard key={shown.handoverId} entry={shown} onChanged={onChanged} />}
+      {shown !== undefined && (
+        <HandoverCard
+          key={shown.handoverId}
+          entry={shown}
+          isNightlyOn={nightly.some(({ ownerId }) => ownerId === shown.leaver.ownerId)}
+          onChanged={onChanged}
+        />
+      )}
       <Divider />
       {entries.length === 0 ? (
         <EmptyState title={texts.handovers.emptyTitle} layout="vertical" imageName="contacts">

@@ -338,6 +338,8 @@ export const de: Texts = {
       'Geändert werden nur Datensätze dieses Plans, die {name} noch gehören. Sie können jederzeit stoppen und es bis {time} rückgängig machen.',
     undoTitle: 'Datensätze an {name} zurückgeben ({count})?',
     undoText: 'Datensätze, bei denen seither jemand den zuständigen Mitarbeiter geändert hat, bleiben unverändert.',
+    undoNightly:
+      'In der nächsten Nacht werden sie wieder übergeben, weil die Datensätze von {name} jede Nacht übergeben werden. Schalten Sie dies vorher unten aus.',
     undoUntil: 'Sie können dies bis {time} rückgängig machen.',
     done: {
       start: 'Die Übergabe läuft.',

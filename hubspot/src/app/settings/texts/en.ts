@@ -325,6 +325,8 @@ export const en = {
       'Only records of this plan that {name} still owns are changed. You can stop at any time, and undo until {time}.',
     undoTitle: 'Give the records back to {name} ({count})?',
     undoText: 'Records whose owner somebody changed since are left alone.',
+    undoNightly:
+      'The next night moves them again, because the records of {name} are handed over every night. Switch that off below first.',
     undoUntil: 'You can undo this until {time}.',
     done: {
       start: 'The handover is running.',

@@ -334,6 +334,8 @@ export const es: Texts = {
       'Solo cambian los registros de este plan que siguen siendo de {name}. Puedes detenerlo en cualquier momento y deshacerlo hasta el {time}.',
     undoTitle: '¿Devolver los registros a {name} ({count})?',
     undoText: 'Los registros cuyo propietario alguien cambió desde entonces no se tocan.',
+    undoNightly:
+      'La próxima noche se traspasan otra vez, porque los registros de {name} se traspasan cada noche. Desactívalo antes, más abajo.',
     undoUntil: 'Puedes deshacerlo hasta el {time}.',
     done: {
       start: 'El traspaso está en curso.',

@@ -339,6 +339,8 @@ export const fr: Texts = {
       'Seules les fiches de ce plan que {name} possède encore sont modifiées. Vous pouvez arrêter à tout moment et annuler jusqu’au {time}.',
     undoTitle: 'Rendre les fiches à {name} ({count}) ?',
     undoText: 'Les fiches dont quelqu’un a changé le propriétaire depuis restent inchangées.',
+    undoNightly:
+      'La nuit prochaine, elles seront de nouveau transférées, car les fiches de {name} sont transférées chaque nuit. Désactivez d’abord cela ci-dessous.',
     undoUntil: 'Vous pouvez annuler jusqu’au {time}.',
     done: {
       start: 'Le transfert est en cours.',

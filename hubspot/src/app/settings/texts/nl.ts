@@ -334,6 +334,8 @@ export const nl: Texts = {
       'Alleen records van dit plan die nog van {name} zijn, veranderen. Je kunt op elk moment stoppen en het tot {time} ongedaan maken.',
     undoTitle: 'Records teruggeven aan {name} ({count})?',
     undoText: 'Records waarvan iemand de eigenaar sindsdien wijzigde, blijven zoals ze zijn.',
+    undoNightly:
+      'De volgende nacht worden ze opnieuw overgedragen, omdat de records van {name} elke nacht worden overgedragen. Zet dat hieronder eerst uit.',
     undoUntil: 'Je kunt dit ongedaan maken tot {time}.',
     done: {
       start: 'De overdracht loopt.',

@@ -331,6 +331,8 @@ export const ptBr: Texts = {
       'Só mudam os registros deste plano que ainda são de {name}. Você pode parar a qualquer momento e desfazer até {time}.',
     undoTitle: 'Devolver os registros a {name} ({count})?',
     undoText: 'Registros cujo proprietário alguém alterou desde então não mudam.',
+    undoNightly:
+      'Na próxima noite eles são transferidos de novo, porque os registros de {name} são transferidos toda noite. Desative isso abaixo antes.',
     undoUntil: 'Você pode desfazer até {time}.',
     done: {
       start: 'A transferência está em andamento.',
