@@ -58,5 +58,5 @@ export default {
   // A worker that has run hundreds of files, on a busy machine, needs more than Jest's half a second to end.
   workerGracefulExitTimeout: 10_000,
   // Workers, engines and other programs share the machine: slow is not wrong, and what hangs still ends.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

@@ -8,7 +8,7 @@ import { lowestContrast } from '../support/contrast.ts';
 import { COOKIE_NAME, decide, INSTALL_PORTAL, SMALL_PORTAL } from '../support/install-service.ts';
 import { type InstallSite, startInstallSite } from '../support/install-site.ts';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 describeInBrowser('the install pages in Chromium', () => {
   let browser: Browser;

@@ -4,7 +4,7 @@ import { LOCAL_PORTAL_ID } from '../../local/seed.ts';
 import { type Program, runProgram, startProgram, stopPrograms } from '../local/start-program.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 180_000;
 
 let program: Program;
 let pageUrl: string;

@@ -4,7 +4,7 @@ import { findViolations } from '../support/accessibility.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { lowestContrast } from '../support/contrast.ts';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 180_000;
 const TABS = ['Overview', 'Unresolved emails', 'People', 'Try an email', 'Handovers'];
 
 describeInBrowser('the settings page and the workbench in Chromium, on the local stack', () => {

@@ -5,7 +5,7 @@ import type { Execution } from '../support/queued-enrollment.ts';
 import { PORTAL } from '../support/service.ts';
 import { useFlood } from '../support/use-flood.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const flood = useFlood({ config: { queuedPortals: new Set([toPortalId(PORTAL)]) } });
 const HOUR_MS = 3_600_000;

@@ -19,7 +19,7 @@ import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
 
 /** Hundreds of owners are written to an engine that shares the machine with other suites. */
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 const HOUR_MS = 3_600_000;
 const service = useService();

@@ -19,7 +19,7 @@ import { PORTAL } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_001;

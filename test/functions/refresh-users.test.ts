@@ -11,7 +11,7 @@ import { refreshPortal } from '../support/refresh-portal.ts';
 import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 const DAY_MS = 86_400_000;
 const USERS_SCOPE = 'crm.objects.users.read';

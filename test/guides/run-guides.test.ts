@@ -13,7 +13,7 @@ import { programOf } from '../docs/script-definitions.ts';
 import { type Program, programEnvironment, startProgram, stopPrograms } from '../local/start-program.ts';
 import { findUnprinted } from './find-unprinted.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'guides-'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cliCache } from '../../local/cli-cache.ts';
 import { runProgram } from './start-program.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const folder = () => mkdtempSync(join(tmpdir(), 'home-'));
 

@@ -3,7 +3,7 @@ import { findChromium } from '../../local/page/chromium.ts';
 import { widthOf } from '../../local/wrap.ts';
 import { startProgram, stopPrograms } from './start-program.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 afterEach(stopPrograms);
 
 it('The demo exits with 0, in lines of at most 80 columns, without control characters where no terminal is', async () => {

@@ -5,7 +5,7 @@ import { findFreePort } from '../../local/ports.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 import { programEnvironment, runProgram, startProgram, stopPrograms } from './start-program.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterEach(stopPrograms);
 
 const DEPLOYMENT = {

@@ -13,7 +13,7 @@ import { toPortalId } from '../builders/ids.ts';
 import { INPUTS, OWNER, type Stage, seedJaneAndOmar } from '../support/reported-inputs.ts';
 import { v3Headers } from '../support/signed-bytes.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const GIVEN: Readonly<Record<string, string>> = {
   HUBSPOT_CLIENT_ID: 'local-inputs',

@@ -6,7 +6,7 @@ import { startProgram, stopPrograms } from './start-program.ts';
 
 const READY = /Ctrl-C stops everything/;
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 afterEach(stopPrograms);
 
 it('The command npm start uses a given HubSpot instead of the simulator, once the token is known to open the account', async () => {

@@ -18,7 +18,7 @@ import { START_EPOCH_MS } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 /** By how much the second machine's clock is ahead of the first one's, or behind it. */
 const skew = () => fc.integer({ min: -5_000, max: 5_000 });

@@ -14,7 +14,7 @@ import { PORTAL, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const OWNERS = 2_000;
 const KB = 1_000;

@@ -12,7 +12,7 @@ const PORTALS = Array.from({ length: 3_000 }, (_, n) => toPortalId(8_300_000 + n
 /** The longest that SQS holds a message back, in seconds ("SendMessage", read 2026-11-23). */
 const MAX_DELAY_SECONDS = 900;
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const queue = useQueue(30);
 

@@ -19,7 +19,7 @@ const TODAY = [
   person(6, 'p6@example.com'),
 ];
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describe.each(ENGINES)('on $name', ({ makeTable }) => {
   it('[R12] A refresh that crashes before any of its steps is completed by the next one', async () => {

@@ -15,7 +15,7 @@ const LANES = 5;
 const PEOPLE = 12;
 const EMAILS = Array.from({ length: 16 }, (_, n) => toEmail(`p${n}@example.com`));
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 /** HubSpot at one moment: who has which email moves on with every version. */
 function listingOf(version: number): Owner[] {

@@ -1,7 +1,7 @@
 import { useAdapters } from '../../hubspot/adapters.ts';
 import { type Completer, idsOf, makeCompleter } from '../../support/completing.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const MINUTE_MS = 60_000;
 /** As many as one invocation gets. */
