@@ -10,6 +10,8 @@ export type IfNotAssignable = (typeof IF_NOT_ASSIGNABLE)[number];
 export type CurrentOwner =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'none' }
+  /** The record came without the property. HubSpot says whether the property exists if it is written. */
+  | { readonly kind: 'absent' }
   | { readonly kind: 'assigned'; readonly ownerId: OwnerId; readonly active: boolean | 'unknown' };
 
 /** The owner that the step may write: the email's owner, the fallback owner if the email has none, or nobody. */
@@ -40,17 +42,17 @@ export function needsCurrentOwner(overwrite: Overwrite): boolean {
 /**
  * Whether `overwrite` allows another owner. It is checked first: if it is shut, the existing owner is kept, whatever the email.
  *
- * | overwrite \ current | none | assigned, active | assigned, inactive |
- * |---------------------|------|------------------|--------------------|
- * | ALWAYS              | open | open             | open               |
- * | IF_UNASSIGNED       | open | shut             | shut               |
- * | IF_OWNER_INACTIVE   | open | shut             | open               |
+ * | overwrite \ current | none or absent | assigned, active | assigned, inactive |
+ * |---------------------|----------------|------------------|--------------------|
+ * | ALWAYS              | open           | open             | open               |
+ * | IF_UNASSIGNED       | open           | shut             | shut               |
+ * | IF_OWNER_INACTIVE   | open           | shut             | open               |
  *
  * A value that is not an owner ID, or an owner whose state is unknown, is kept: we do not replace what we do not understand. An
  * ID that HubSpot does not know, active or archived, is inactive.
  */
 export function mayReplaceOwner(overwrite: Overwrite, current: CurrentOwner): boolean {
-  if (overwrite === 'ALWAYS' || current.kind === 'none') return true;
+  if (overwrite === 'ALWAYS' || current.kind === 'none' || current.kind === 'absent') return true;
   if (overwrite === 'IF_UNASSIGNED' || current.kind === 'unknown') return false;
   return current.active === false;
 }
@@ -58,7 +60,7 @@ export function mayReplaceOwner(overwrite: Overwrite, current: CurrentOwner): bo
 /**
  * What to do if the owner may be replaced.
  *
- * | candidate \ current            | same owner                | none                    | other or unknown        |
+ * | candidate \ current            | same owner                | none                    | other, unknown, absent  |
  * |--------------------------------|---------------------------|-------------------------|-------------------------|
  * | assignable                     | ALREADY_ASSIGNED, nothing | ASSIGNED, write         | ASSIGNED, write         |
  * | fallback (FALLBACK)            | FALLBACK_ASSIGNED, nothing| FALLBACK_ASSIGNED, write| FALLBACK_ASSIGNED, write|

@@ -5,6 +5,8 @@ import type { ObjectId } from './ids.ts';
 export type HeldOwner = {
   /** Usually an owner ID; empty if there is no owner. */
   readonly value: string;
+  /** The value is empty because the record came without the property. Such records may have no owner property at all. */
+  readonly isAbsent?: true;
   /** `-Infinity` if the value is known to be older than every execution. */
   readonly setAtEpochMs: number;
   /** The remaining record, if the requested one was merged into it. */
@@ -16,6 +18,8 @@ export type HeldOwner = {
 /** What HubSpot says about an owner property. */
 export type OwnerReading = {
   readonly value: string;
+  /** The answer lacked the property, so the value is empty. */
+  readonly isAbsent?: true;
   /** When the property last changed; undefined if HubSpot does not say, `-Infinity` if it never changed. */
   readonly changedAtEpochMs: number | undefined;
   /** When any property of the record last changed. */

@@ -7,7 +7,7 @@ import { type ActionResult, failed, type KeptBecause, type RecordRefusal } from 
 export function toCurrent(held: HeldOwner | undefined): CurrentOwner {
   if (held === undefined) return { kind: 'unknown' };
   const text = held.value.trim();
-  if (text === '') return { kind: 'none' };
+  if (text === '') return { kind: held.isAbsent ? 'absent' : 'none' };
   const ownerId = parseOwnerId(text);
   // Not an ID that HubSpot could have written, so the value is kept.
   return ownerId === undefined ? { kind: 'unknown' } : { kind: 'assigned', ownerId, active: 'unknown' };
@@ -20,7 +20,7 @@ export function kept(current: CurrentOwner, keptBecause: KeptBecause): ActionRes
 
 export function previousOwner(current: CurrentOwner): Pick<ActionResult, 'previousOwnerId'> {
   if (current.kind === 'unknown') return {};
-  return { previousOwnerId: current.kind === 'none' ? '' : current.ownerId };
+  return { previousOwnerId: current.kind === 'assigned' ? current.ownerId : '' };
 }
 
 /** Refusals that may be caused by the new owner. The others are caused by the record. */

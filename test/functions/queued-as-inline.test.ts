@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addActiveOwner, addArchivedOwner, addQueueOwner } from '../../local/simulator/seed-owners.ts';
-import { addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import { addCustomObjectType, addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { addRecord, mergeRecords } from '../../local/simulator/seed-records.ts';
 import { findRecord, getObjectType, getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
@@ -16,6 +16,9 @@ const flood = useFlood({ config });
 
 const [JANE, BOB, LEFT, TWIN_1, TWIN_2, QUEUE, GONE] = ['501', '502', '503', '504', '505', '506', '507'];
 const TYPES = ['0-1', '0-2'] as const;
+/** A type of records that nobody owns. */
+const OWNERLESS = '2-515151';
+const TYPE_IDS: Readonly<Record<string, string>> = { COMPANY: '0-2', [OWNERLESS]: OWNERLESS };
 
 /** The same people with the same ids in both portals, so that every output can be compared. */
 beforeEach(() => {
@@ -30,6 +33,7 @@ beforeEach(() => {
     hire(TWIN_2, 'twin@example.com', 905);
     addQueueOwner(state, portalId, { id: QUEUE, email: 'queue@example.com' });
     hire(GONE, 'gone@example.com', 906);
+    addCustomObjectType(state, portalId, { typeId: OWNERLESS, name: 'car', hasOwner: false });
     for (const type of TYPES) {
       addProperty(state, portalId, type, { name: 'csm_owner', referencedObjectType: 'OWNER' });
       addProperty(state, portalId, type, {
@@ -68,7 +72,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   ownerProperty: fc.constantFrom('', 'csm_owner', 'locked_owner', 'no_such_property'),
   held: fc.constantFrom('', JANE, BOB, LEFT),
   record: fc.constantFrom('there', 'there', 'merged', 'deleted'),
-  objectType: fc.constantFrom('CONTACT', 'COMPANY', '2-424242'),
+  objectType: fc.constantFrom('CONTACT', 'COMPANY', '2-424242', OWNERLESS),
   omitProperties: fc.boolean(),
 });
 
@@ -78,8 +82,9 @@ let records = 700_000;
 async function run(portalId: number, objectId: string, given: Scenario) {
   const { simulator, hubspot, clock } = flood();
   const { state } = simulator;
-  const { email, overwrite, ifNotAssignable, fallbackOwner, ownerProperty, held, record, objectType } = given;
-  const typeId = objectType === 'COMPANY' ? '0-2' : '0-1';
+  const { email, overwrite, ifNotAssignable, fallbackOwner, ownerProperty, record, objectType } = given;
+  const held = objectType === OWNERLESS ? '' : given.held;
+  const typeId = TYPE_IDS[objectType] ?? '0-1';
   const name = ownerProperty === '' || ownerProperty === 'no_such_property' ? 'hubspot_owner_id' : ownerProperty;
   addRecord(state, portalId, { typeId, id: objectId, properties: held === '' ? {} : { [name]: held } });
   if (record === 'merged') {
@@ -89,7 +94,7 @@ async function run(portalId: number, objectId: string, given: Scenario) {
   }
   if (record === 'deleted') getObjectType(state, portalId, typeId).records.delete(objectId);
   const inputFields = { overwrite, ifNotAssignable, fallbackOwner, ownerProperty };
-  // Types that the portal does not have bring no properties.
+  // Types that the portal does not have bring no properties, and neither do those without an owner.
   const omitProperties = given.omitProperties || objectType.startsWith('2-');
   const execution = hubspot.enroll({ portalId, objectType, objectId, email, inputFields, omitProperties });
   await flood().deliver(execution);
@@ -194,6 +199,12 @@ it.each<[string, Partial<Scenario>, Partial<Outputs>]>([
   ],
   ['without the property', { ownerProperty: 'no_such_property' }, { errorCode: 'PROPERTY_NOT_FOUND' }],
   ['of an unknown type', { objectType: '2-424242' }, { errorCode: 'RECORD_TYPE_UNSUPPORTED' }],
+  ['[T2] of a type without an owner', { objectType: OWNERLESS }, { errorCode: 'PROPERTY_NOT_FOUND' }],
+  ...OVERWRITE.map((overwrite): [string, Partial<Scenario>, Partial<Outputs>] => [
+    `[T2] to be cleared, of a type without an owner, with ${overwrite}`,
+    { objectType: OWNERLESS, email: 'nobody@example.com', ifNotAssignable: 'CLEAR', overwrite },
+    { outcome: 'FAILED', errorCode: 'PROPERTY_NOT_FOUND' },
+  ]),
 ])('Both ways give the same result for a record that is %s', async (_what, given, outputs) => {
   expect(await expectTheSame({ ...PLAIN, ...given })).toMatchObject(outputs);
 });

@@ -56,6 +56,7 @@ export function toOwnerReading(row: ObjectRow, property: string, hasHistory: boo
   const versions = history === undefined ? [] : readVersions(history, value);
   return {
     value,
+    ...(row.held === undefined && { isAbsent: true }),
     changedAtEpochMs: assignedAt ?? lastChange(versions, value) ?? neverSet,
     updatedAtEpochMs: toEpochMs(updatedAt),
     ...(history !== undefined && { sameBeforeEpochMs: sameBefore(versions, value) }),

@@ -29,8 +29,13 @@ export function createFindHeldOwners(workLog: Pick<WorkLog, 'findWrites'>) {
     for (const [id, reading] of readings) {
       // If nothing says when it was set, it may be newer.
       const setAtEpochMs = whenSet(reading, momentOf(id)) ?? reading.updatedAtEpochMs ?? Number.POSITIVE_INFINITY;
-      const { value, survivorId } = reading;
-      held.set(id, { value, setAtEpochMs, ...(survivorId !== undefined && { survivorId }) });
+      const { value, isAbsent, survivorId } = reading;
+      held.set(id, {
+        value,
+        setAtEpochMs,
+        ...(isAbsent && { isAbsent }),
+        ...(survivorId !== undefined && { survivorId }),
+      });
     }
     const newer = [...held].filter(([id, owner]) => isNewer(owner, momentOf(id)));
     // Based on the owners' times, because the executions may have waited for hours.

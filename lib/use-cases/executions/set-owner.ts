@@ -2,7 +2,14 @@ import { needsCurrentOwner } from '../../domain/assignment.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { orOnStoreOutage, RateLimitedError } from '../../domain/errors.ts';
 import { type SetOwnerCommand, targetOf } from '../../domain/execution.ts';
-import { type HeldOwner, isOldReading, type OwnWrite, PROMPT_WRITE_MS, recordKey } from '../../domain/held-owner.ts';
+import {
+  type HeldOwner,
+  isOldReading,
+  type OwnerReading,
+  type OwnWrite,
+  PROMPT_WRITE_MS,
+  recordKey,
+} from '../../domain/held-owner.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
 import type { Resolution } from '../../domain/resolution.ts';
@@ -117,7 +124,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   ): Promise<ActionResult | undefined> {
     const read = await records.readOwner(targetOf(command), deadline);
     if (read.kind === 'refused') return undefined;
-    const { result, write: value } = await decideFor(command, neverNewer(read.value), resolution, deadline);
+    const { result, write: value } = await decideFor(command, neverNewer(read), resolution, deadline);
     return value === undefined ? result : undefined;
   }
 
@@ -162,18 +169,18 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   ): Promise<HeldOwner | RecordRefusal | undefined> {
     const { overwrite, currentValue, isLate } = command;
     if (isLate) return readRecordOwner(command, deadline);
-    if (currentValue !== undefined) return neverNewer(currentValue);
+    if (currentValue !== undefined) return neverNewer({ value: currentValue });
     if (!needsCurrentOwner(overwrite)) return undefined;
     const read = await records.readOwner(targetOf(command), deadline);
-    return read.kind === 'refused' ? read : neverNewer(read.value);
+    return read.kind === 'refused' ? read : neverNewer(read);
   }
 }
 
 type Started = SetOwnerCommand & { readonly startedAtEpochMs: number };
 
 /** The owner of a record whose execution is not late. No change since then counts as newer. */
-function neverNewer(value: string): HeldOwner {
-  return { value, setAtEpochMs: Number.NEGATIVE_INFINITY };
+function neverNewer({ value, isAbsent }: Pick<OwnerReading, 'value' | 'isAbsent'>): HeldOwner {
+  return { value, ...(isAbsent && { isAbsent }), setAtEpochMs: Number.NEGATIVE_INFINITY };
 }
 
 /** `refusedOwnerId`: HubSpot does not know the written owner ID. `isAgainstRule`: it refuses to write any owner. */

@@ -25,7 +25,7 @@ export function createPlanRecord({ decide }: { readonly decide: DecideOwner }): 
       }
       decided.push([execution, result]);
     }
-    const isInPlace = left.value === held.value;
+    const isInPlace = left === held || (left.value === held.value && !held.isAbsent);
     return {
       write: isInPlace ? undefined : write,
       results: decided.map(([execution, result]) => [
