@@ -1,6 +1,7 @@
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import {
+  type Addresses,
   addressesOf,
   gatherTaken,
   gatherTakenSince,
@@ -88,15 +89,19 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
   const takenBefore = gatherTakenSince([...known.synced.keys()].flatMap((id) => reportedOf(known, id) ?? []));
   const before = (id: OwnerId) => withoutTaken(versionsOf(known, id), takenBefore);
-  const nowAndBefore = (id: OwnerId) =>
-    withoutTaken([listing.owners.get(id) ?? [], versionsOf(known, id)].flat(), takenBefore);
+  const nowAndBefore = (id: OwnerId, taken: Addresses) =>
+    withoutTaken([listing.owners.get(id) ?? [], versionsOf(known, id)].flat(), taken);
   const earlierIds = findEarlierIds(known.synced, listing.owners);
   const ofSeveral = findUsersOfSeveral(known.synced, listing.owners);
   const owners = new Map<OwnerId, Owner>();
   const removed: Owner[] = [];
   for (const owner of listing.owners.values()) {
-    const others = [...(earlierIds.get(owner.id) ?? [])].flatMap(nowAndBefore);
-    owners.set(owner.id, withHistory(owner, [...before(owner.id), ...others], taken));
+    const own = before(owner.id);
+    const earlier = earlierIds.get(owner.id) ?? [];
+    // An address that the same user took with them is not lost.
+    const has = (email: OwnerEmail) => takenBefore.has(email) && !own.flatMap(addressesOf).includes(email);
+    const others = [...earlier].flatMap((id) => nowAndBefore(id, { has }));
+    owners.set(owner.id, withHistory(owner, [...own, ...others], taken));
   }
   for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {
     const [last] = versionsOf(known, id);

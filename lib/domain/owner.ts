@@ -69,6 +69,8 @@ export function withoutName(owner: Owner): Owner {
 const MAX_FORMER_EMAILS = 20;
 const NOTHING: ReadonlySet<OwnerEmail> = new Set();
 
+export type Addresses = Pick<ReadonlySet<OwnerEmail>, 'has'>;
+
 /**
  * An owner as HubSpot has them now, with the addresses of earlier versions: never the present one, the newest first, at most 20.
  * A leaver keeps their user ID, which HubSpot may drop together with the email: it says who they are if they come back.
@@ -113,7 +115,7 @@ export function sinceThen(before: Owner, now: Owner | undefined): Owner {
  * person, also when the leaver is back under another address.
  * @param versions the newest first; the last one is as old as `taken`
  */
-export function withoutTaken(versions: readonly Owner[], taken: ReadonlySet<OwnerEmail>): readonly Owner[] {
+export function withoutTaken(versions: readonly Owner[], taken: Addresses): readonly Owner[] {
   const { archived, email: last } = versions.at(-1) ?? { archived: false };
   const lost = archived && last !== undefined ? leadsFrom(last).filter((lead) => taken.has(lead)) : [];
   if (lost.length === 0 || versions.some((version) => !version.archived && version.email === last)) return versions;

@@ -160,6 +160,19 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
     expect(await refresh()).toMatchObject({ joined: [], removed: [], deactivated: [] });
   });
 
+  it('[M2, M3, O6] The address of a user who comes back with another owner ID and another email leads to them on every night', async () => {
+    const userId = lena.userId ?? 0;
+    await refresh();
+    deactivateOwner(state(), PORTAL, lena.id, how);
+    await refresh();
+    const again = addActiveOwner(state(), PORTAL, { userId, email: 'lena.ott@example.com' });
+    for (const _night of ['the first', 'the second', 'the third']) {
+      await refresh();
+      expect(await ask()).toMatchObject({ matchedBy: 'FORMER_EMAIL', resolvedFrom: 'CACHE', written: again.id });
+    }
+    expect(await refresh()).toMatchObject({ writes: 1 });
+  });
+
   it('[M1, O6] An alias and a successor lead to a user who comes back with another owner ID', async () => {
     const ALIAS = 'l.ott@example.com';
     const max = addActiveOwner(state(), PORTAL, { email: 'max@example.com' });
