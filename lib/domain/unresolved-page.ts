@@ -69,7 +69,8 @@ export type KnownNow = {
  */
 export function causeNow({ email, reportedCause }: OpenEmail, known: KnownNow): PageCause {
   const own = standingOf(email, known);
-  if (own !== undefined && (own.kind === 'resolved' || hasOwnHolder(email, known))) return own;
+  const isSomebodys = hasOwnHolder(email, known) || known.aliasOwnerOf(email)?.archived === true;
+  if (own !== undefined && (own.kind === 'resolved' || isSomebodys)) return own;
   const moved = known.movedTo(email);
   const there = moved && standingOf(moved, known);
   return there?.kind === 'resolved' ? there : (own ?? reportedCause ?? { kind: 'not_explained' });

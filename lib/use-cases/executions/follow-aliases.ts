@@ -38,11 +38,13 @@ export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesD
 
 /**
  * A resolver that looks for the same name at the domain that replaced a former one. It comes last: a former owner of the exact
- * address, or a leaver's successor, is more certain than a name.
+ * address, the person of its alias, or a leaver's successor, is more certain than a name.
  */
 export function createDomainAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
   return redirecting(resolver, async (portalId, resolution, _deadline, resolve) => {
     if (resolution.kind === 'assignable' || hasOwnHolder(resolution)) return undefined;
+    // Somebody said whose address it is. That this person left makes it nobody else's.
+    if (resolution.matchedBy === 'ALIAS') return undefined;
     const alias = await aliases.find(portalId, { kind: 'domain', alias: domainOf(resolution.email) });
     const moved = alias?.kind === 'domain' ? moveTo(alias.toDomain, resolution.email) : undefined;
     if (moved === undefined) return undefined;

@@ -190,6 +190,13 @@ describe('an address at a former domain', () => {
     expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
   });
 
+  it('An address at a former domain does not lead to a namesake when its own alias leads to somebody who left', async () => {
+    await aliases.set(PORTAL_A, toAddress('bob@old.example.com', 2));
+    expect(await find('bob@old.example.com')).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', aboutOwnerIds: ['2'] });
+    await successors.setSuccessor(PORTAL_A, toOwnerId(2), toOwnerId(1), 0);
+    expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '1', substitutedFor: '2', matchedBy: 'ALIAS' });
+  });
+
   it('An address at a former domain leads to the successor of somebody who left with it, or else to their namesake', async () => {
     ownersApi.owners.push(makeArchivedOwner({ id: '8', userId: '18', email: 'bob@old.example.com' }));
     expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '4', matchedBy: 'ALIAS' });
