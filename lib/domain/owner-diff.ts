@@ -49,10 +49,10 @@ export type ListedOwners = {
 
 /**
  * Owners who left, came or got another email since the last sync. Executions may have stored them under an address that no sync
- * read. Empty before the first sync, because everybody is new then.
+ * read. Before the first sync only those who left, because everybody is new then, and nobody else can be assigned wrongly.
  */
 export function findMoved({ synced }: ListedOwners, { owners }: CompleteOwnerListing): OwnerId[] {
-  if (synced.size === 0) return [];
+  if (synced.size === 0) return [...owners.values()].filter(({ archived }) => archived).map(({ id }) => id);
   const moved = [...owners.values()].filter(({ id, email, archived }) => {
     const before = synced.get(id);
     return before === undefined || before.email !== email || (archived && !before.archived);

@@ -369,6 +369,7 @@ const JANE_LEFT = { ...JANE, archived: true };
 const RENAMED = { ...JANE, email: OMAR.email };
 it.each<[string, Owner[], Owner[], string[]]>([
   ['before the first refresh', [], [JANE], []],
+  ['before the first refresh, when somebody left', [], [JANE_LEFT, OMAR], ['1']],
   ['when nothing changed', [JANE], [JANE], []],
   ['when somebody came', [OMAR], [JANE, OMAR], ['1']],
   ['when somebody got another email', [JANE], [RENAMED], ['1']],

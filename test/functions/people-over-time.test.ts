@@ -218,6 +218,20 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
   });
 });
 
+// Of somebody who vanished as well, no listing says that they were ever there.
+it.each(WAYS.filter((how) => how !== 'vanishes'))(
+  '[M1, R13] A deactivated owner whom a live lookup knew before the first refresh is known as a leaver after it, if HubSpot %s',
+  async (how) => {
+    expect((await ask()).written).toBe(lena.id);
+    deactivateOwner(state(), PORTAL, lena.id, how);
+    for (const _night of ['the first', 'the second']) {
+      service().clock.advance(DAY_MS / 6);
+      await refreshPortal(service());
+      expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
+    }
+  },
+);
+
 it('[M1, O6] The user ID of somebody who came back with another owner ID and left again leads to nobody active', async () => {
   deactivateOwner(state(), PORTAL, lena.id);
   const again = addActiveOwner(state(), PORTAL, { userId: lena.userId ?? 0, email: LENA });
