@@ -1,6 +1,6 @@
 import { leadsFrom, type OwnerEmail } from './email.ts';
 import type { MatchedBy } from './outcome.ts';
-import { addressesOf, isAssignable, type Owner } from './owner.ts';
+import { addressesOf, hasLost, isAssignable, type Owner } from './owner.ts';
 
 /** The result for the owners who share an email. Every kind except `assignable` names the owners it is about. */
 export type OwnerVerdict =
@@ -35,7 +35,7 @@ export function isOwnHolder(email: OwnerEmail, owner: Owner): boolean {
  * picks among equals: two active people with one email are ambiguous.
  *
  * An active person wins over all leavers. Among active people, the strongest bond wins. A queue is found by its present address
- * only.
+ * only. Among leavers, those who had it last win.
  */
 export function chooseOwner(wanted: OwnerEmail, candidates: readonly Owner[]): OwnerVerdict {
   const holders = findHolders(wanted, candidates);
@@ -48,8 +48,19 @@ export function chooseOwner(wanted: OwnerEmail, candidates: readonly Owner[]): O
   }
   const queues = holders.filter(({ owner, bond }) => !owner.archived && bond !== 'former').map(({ owner }) => owner);
   if (queues.length > 0) return { kind: 'queue', owners: queues };
-  const left = holders.map(({ owner }) => owner).filter((owner) => owner.archived);
+  const left = findLastLeavers(
+    wanted,
+    holders.map(({ owner }) => owner).filter((owner) => owner.archived),
+  );
   return left.length > 0 ? { kind: 'deactivated', owners: left } : { kind: 'absent' };
+}
+
+/** Without those who lost the email to somebody who left later, unless it is the same user with another owner ID. */
+function findLastLeavers(wanted: OwnerEmail, left: readonly Owner[]): readonly Owner[] {
+  const last = left.filter((owner) => !hasLost(owner, wanted));
+  const users = new Set(last.flatMap(({ userId }) => userId ?? []));
+  const isLast = (owner: Owner) => last.includes(owner) || (owner.userId !== undefined && users.has(owner.userId));
+  return last.length > 0 ? left.filter(isLast) : left;
 }
 
 type Holder = { readonly owner: Owner; readonly bond: Bond };

@@ -1,14 +1,16 @@
-import type { OwnerEmail } from './email.ts';
+import { leadsFrom, type OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import {
   type Addresses,
   addressesOf,
   gatherTaken,
   gatherTakenSince,
+  hasLost,
   isAssignable,
   type Owner,
   toUnlisted,
   withHistory,
+  withLost,
   withoutTaken,
 } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
@@ -87,15 +89,16 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
 /** The listing, with former addresses and the people who are no longer listed. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
+  const listed = markLost(known, listing);
   const takenBefore = gatherTakenSince([...known.synced.keys()].flatMap((id) => reportedOf(known, id) ?? []));
   const before = (id: OwnerId) => withoutTaken(versionsOf(known, id), takenBefore);
   const nowAndBefore = (id: OwnerId, taken: Addresses) =>
-    withoutTaken([listing.owners.get(id) ?? [], versionsOf(known, id)].flat(), taken);
+    withoutTaken([listed.get(id) ?? [], versionsOf(known, id)].flat(), taken);
   const earlierIds = findEarlierIds(known.synced, listing.owners);
   const ofSeveral = findUsersOfSeveral(known.synced, listing.owners);
   const owners = new Map<OwnerId, Owner>();
   const removed: Owner[] = [];
-  for (const owner of listing.owners.values()) {
+  for (const owner of listed.values()) {
     const own = before(owner.id);
     const earlier = earlierIds.get(owner.id) ?? [];
     // An address that the same user took with them is not lost.
@@ -115,6 +118,28 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
     else removed.push(left);
   }
   return { owners, removed };
+}
+
+/** The listed owners. A leaver is marked as having lost an address once another user is active with it. */
+function markLost(known: ListedOwners, { owners }: CompleteOwnerListing): KnownOwners {
+  const leadsOf = ({ email }: Owner) => (email === undefined ? [] : leadsFrom(email));
+  const all = [...owners.values()];
+  const takers = new Map(
+    all
+      .filter(({ archived }) => archived)
+      .flatMap(leadsOf)
+      .map((lead) => [lead, [] as Owner[]]),
+  );
+  for (const owner of all.filter(isAssignable)) for (const lead of leadsOf(owner)) takers.get(lead)?.push(owner);
+  const mark = (leaver: Owner) => {
+    const versions = versionsOf(known, leaver.id);
+    const userIds = new Set([leaver, ...versions].flatMap(({ userId }) => userId ?? []));
+    const isOthers = ({ userId }: Owner) => userId === undefined || !userIds.has(userId);
+    const isLost = (lead: OwnerEmail) =>
+      takers.get(lead)?.some(isOthers) === true || versions.some((version) => hasLost(version, lead));
+    return withLost(leaver, isLost);
+  };
+  return new Map(all.map((owner) => [owner.id, owner.archived ? mark(owner) : owner]));
 }
 
 /** Somebody without a row in the active listing is not active. A row with their ID counts more than a row without any ID. */

@@ -29,7 +29,10 @@ export type Owner = {
   readonly user?: OwnerUser;
   /** Their former addresses, the newest first. Only syncs and rows of the cache have them; HubSpot does not return them. */
   readonly formerEmails?: readonly OwnerEmail[];
-  /** Addresses that somebody else got, and to which only the suffix of a sandbox in a former address would lead. */
+  /**
+   * Addresses that somebody else got since. Of a leaver, the row of HubSpot may still have them; otherwise only the suffix of a
+   * sandbox in a former address would lead to them.
+   */
   readonly lostEmails?: readonly OwnerEmail[];
   /** HubSpot no longer lists them, active or archived. Their last address is a former one. */
   readonly unlisted?: true;
@@ -43,6 +46,17 @@ export function isAssignable(owner: Owner): boolean {
 export function addressesOf({ email, formerEmails = [], lostEmails = [] }: Owner): OwnerEmail[] {
   const former = formerEmails.flatMap(leadsFrom).filter((lead) => !lostEmails.includes(lead));
   return [...new Set([...(email === undefined ? [] : leadsFrom(email)), ...former])];
+}
+
+/** Whether a leaver has an address that somebody else got since, and so is not its last holder. */
+export function hasLost({ archived, lostEmails }: Owner, email: OwnerEmail): boolean {
+  return archived && lostEmails?.includes(email) === true;
+}
+
+/** A leaver with the addresses of theirs that somebody else got. Active people have lost none that they have. */
+export function withLost(owner: Owner, isLost: (lead: OwnerEmail) => boolean): Owner {
+  const lost = owner.archived && owner.email !== undefined ? leadsFrom(owner.email).filter(isLost) : [];
+  return lost.length === 0 ? owner : { ...owner, lostEmails: [...new Set([...(owner.lostEmails ?? []), ...lost])] };
 }
 
 /**
@@ -79,13 +93,17 @@ export type Addresses = Pick<ReadonlySet<OwnerEmail>, 'has'>;
  */
 export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOTHING): Owner {
   const present = owner.email === undefined ? [] : leadsFrom(owner.email);
-  const had = earlier.flatMap(({ email, formerEmails = [] }) => [email ?? [], ...formerEmails].flat());
+  const had = earlier.flatMap((version) => {
+    const { email, formerEmails = [] } = version;
+    return email === undefined || hasLost(version, email) ? formerEmails : [email, ...formerEmails];
+  });
   const formerEmails = [...new Set(had)]
     .filter((email) => !present.includes(email) && !taken.has(email))
     .slice(0, MAX_FORMER_EMAILS);
   const isLost = (lead: OwnerEmail) => taken.has(lead) || earlier.some(({ lostEmails }) => lostEmails?.includes(lead));
   const bySuffix = [...new Set(formerEmails.map(withoutSandboxSuffix))].filter((lead) => !formerEmails.includes(lead));
-  const lostEmails = bySuffix.filter((lead) => !present.includes(lead) && isLost(lead));
+  const ofFormer = bySuffix.filter((lead) => !present.includes(lead) && isLost(lead));
+  const lostEmails = [...ofFormer, ...present.filter((lead) => hasLost(owner, lead))];
   const last = owner.archived ? earlier.find(({ userId }) => userId !== undefined) : undefined;
   return {
     ...owner,
@@ -107,7 +125,11 @@ export function toForgotten(id: OwnerId): Owner {
 
 /** The owner as HubSpot has them now, or as a leaver if HubSpot no longer lists them, with what was known before. */
 export function sinceThen(before: Owner, now: Owner | undefined): Owner {
-  return now === undefined ? toUnlisted(before, [before]) : withHistory(now, [before]);
+  if (now === undefined) return toUnlisted(before, [before]);
+  return withHistory(
+    withLost(now, (lead) => hasLost(before, lead)),
+    [before],
+  );
 }
 
 /**

@@ -18,6 +18,7 @@ const left = (id: string, email: string = JANE) => makeArchivedOwner({ id, email
 const had = (id: string, email: string = JANE) =>
   makeOwner({ id, email: 'new@example.com', formerEmails: [toEmail('older@example.com'), toEmail(email)] });
 const hadAndLeft = (id: string) => makeArchivedOwner({ id, email: undefined, formerEmails: [JANE] });
+const leftBefore = (id: string, userId = id) => makeArchivedOwner({ id, userId, email: JANE, lostEmails: [JANE] });
 const queue = (id: string, email: string = JANE) => makeQueueOwner({ id, email });
 const closedQueue = (id: string) => makeQueueOwner({ id, archived: true });
 
@@ -56,6 +57,19 @@ it.each<[string, Owner[], string]>([
   ['[M2] two who had it', [had('2'), had('1')], 'ambiguous 1 2'],
   ['[M1] one who left and had it', [hadAndLeft('1')], 'deactivated 1'],
   ['[M1] two who left, of whom one had it', [hadAndLeft('1'), left('2')], 'deactivated 1 2'],
+  ['[M1] two who left, of whom one lost it to the other', [leftBefore('1'), left('2')], 'deactivated 2'],
+  [
+    '[M1] two who left, of whom one lost it to the other, who had it',
+    [leftBefore('1'), hadAndLeft('2')],
+    'deactivated 2',
+  ],
+  ['[M1] one who left, and who lost it to somebody unknown', [leftBefore('1')], 'deactivated 1'],
+  ['[M1] two who left, and who lost it to somebody unknown', [leftBefore('2'), leftBefore('1')], 'deactivated 1 2'],
+  [
+    '[M1] two owner IDs of a user who left, of which one lost it, and one who lost it before',
+    [leftBefore('1', '100'), makeArchivedOwner({ id: '2', userId: '100', email: JANE }), leftBefore('3')],
+    'deactivated 1 2',
+  ],
   ['[M1] a queue that had it', [makeQueueOwner({ id: '1', email: undefined, formerEmails: [JANE] })], 'absent'],
   ['two with a sandbox suffix', [person('1', SANDBOX_JANE), person('2', SANDBOX_JANE)], 'ambiguous 1 2'],
 ])('Choosing an owner gives the right verdict: %s', (_why, owners, expected) => {

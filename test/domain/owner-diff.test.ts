@@ -49,7 +49,10 @@ it('A listing does not differ from itself, whatever the order of owners and team
   const listing = makeListing([OMAR, makeOwner({ ...JANE, teams: teams.toReversed() })]);
   expect(isEmptyDiff(diffOwners(settle(known), listing))).toBe(true);
   fc.assert(
-    fc.property(portal, (owners) => isEmptyDiff(diffOwners(settle(owners), makeListing(owners.toReversed())))),
+    fc.property(portal, (owners) => {
+      const { owners: written } = diffOwners(settle(owners), makeListing(owners));
+      return isEmptyDiff(diffOwners(settle([...written.values()]), makeListing(owners.toReversed())));
+    }),
     { numRuns: LAWS },
   );
 });

@@ -121,6 +121,35 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
     expect(await ask()).toMatchObject({ substitutedFor: '', resolvedFrom: 'CACHE', written: heir.id });
   });
 
+  it.each(WAYS)(
+    '[M1] An address leads to its last holder after they left too, and not to the successor of an earlier one, if HubSpot %s',
+    async (later) => {
+      const userId = lena.userId ?? 0;
+      await refresh();
+      await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: LENA, successor: jane.id });
+      deactivateOwner(state(), PORTAL, lena.id, how);
+      await refresh();
+      const heir = addActiveOwner(state(), PORTAL, { email: LENA });
+      await refresh();
+      deactivateOwner(state(), PORTAL, heir.id, later);
+      service().clock.advance(2 * DAY_MS);
+      expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE', written: '' });
+      for (const _night of ['the first', 'the second']) {
+        await refresh();
+        expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+        service().clock.advance(MINUTE_MS);
+        expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE', written: '' });
+      }
+      const max = addActiveOwner(state(), PORTAL, { email: 'max@example.com' });
+      await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: heir.id, successor: max.id });
+      expect(await ask()).toMatchObject({ substitutedFor: heir.id, written: max.id });
+      const again = addActiveOwner(state(), PORTAL, { userId, email: 'lena.ott@example.com' });
+      await refresh();
+      expect(await ask()).toMatchObject({ substitutedFor: heir.id, written: max.id });
+      expect((await ask('lena.ott@example.com')).written).toBe(again.id);
+    },
+  );
+
   it.each(['a refresh', 'a live lookup'])(
     '[M1] The user ID of a deactivated owner is explained with a leaver after %s, and on later nights',
     async (means) => {

@@ -4,7 +4,7 @@ import type { Deadline } from '../../domain/deadline.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { isTemporary, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { isAssignable, type Owner, sinceThen, withHistory } from '../../domain/owner.ts';
+import { hasLost, isAssignable, type Owner, sinceThen, withHistory, withLost } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
 import { findPresentOwner } from '../../domain/returned-owners.ts';
 import type { OwnersApi } from '../../ports/hubspot.ts';
@@ -110,7 +110,12 @@ export function createOwnerResolver(deps: ResolveOwnerDeps): OwnerResolver {
   /** A refresh learns from an owner's row under which addresses executions found them. */
   async function withEarlierEmails(portalId: PortalId, owner: Owner): Promise<Owner> {
     const before = await findStored(portalId, owner.id);
-    return before?.owner === undefined ? owner : withHistory(owner, [owner, before.owner]);
+    if (before?.owner === undefined) return owner;
+    const stored = before.owner;
+    return withHistory(
+      withLost(owner, (lead) => hasLost(stored, lead)),
+      [owner, stored],
+    );
   }
 
   /** `known` is undefined if the cache cannot be read, and empty if it knows nobody. */
