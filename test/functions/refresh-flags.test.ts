@@ -30,6 +30,8 @@ it.each([
   [{ atOnce: 1 }, 'atOnce: must be true or false, without quotes'],
   [{ atOnce: true, force: null }, 'force: must be true or false, without quotes'],
   [{ Force: true }, 'Force: unknown; write force'],
+  [{ portalId: '4000001', force: true }, 'portalId: unknown; leave it out, all connected accounts are refreshed'],
+  [{ portal_ids: [4000001] }, 'portal_ids: unknown; leave it out, all connected accounts are refreshed'],
   [{ 'at-once': true, force: 'yes' }, 'at-once: unknown; write atOnce; force: must be true or false, without quotes'],
 ])('The order %j of scheduleOwnerRefresh is refused instead of ignored: %s', (event, problem) => {
   expect(() => readRefreshFlags(event)).toThrow(new TypeError(problem));
