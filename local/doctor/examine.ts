@@ -130,11 +130,16 @@ async function examineInstalls(patient: Patient): Promise<readonly Finding[]> {
   ];
 }
 
-async function examineFreshness({ environment, aws, now }: Patient, portalIds: readonly PortalId[]) {
+async function examineFreshness({ environment, aws, now, stage }: Patient, portalIds: readonly PortalId[]) {
   const store = createSyncState({ client: aws.dynamodb, tableName: environment.TABLE_NAME ?? '' }, now);
+  const invoke =
+    stage === undefined
+      ? 'npm run invoke --'
+      : `npx sls invoke --stage ${stage} --region ${await aws.dynamodb.config.region()}`;
+  const refreshNow = `${invoke} --function scheduleOwnerRefresh --data '{"atOnce":true}'`;
   const findings: Finding[] = [];
   for (const portalId of portalIds) {
-    const check = async () => [await checkFreshness(store, portalId, now())];
+    const check = async () => [await checkFreshness(store, portalId, now(), refreshNow)];
     findings.push(...(await attempt(`owners of account ${portalId}`, check)));
   }
   return findings;

@@ -6,15 +6,18 @@ const HOUR_MS = 3_600_000;
 /** The same limit as the alarm's: a nightly run and two hours. */
 const OVERDUE_AFTER_MS = 26 * HOUR_MS;
 
-/** When a portal's owners were last compared with HubSpot's, to the last page. */
+/**
+ * When a portal's owners were last compared with HubSpot's, to the last page.
+ * @param refreshNow the command that compares them now
+ */
 export async function checkFreshness(
   store: Pick<OwnerSyncStore, 'readState'>,
   portalId: PortalId,
   nowEpochMs: number,
+  refreshNow: string,
 ): Promise<Finding> {
   const subject = `owners of account ${portalId}`;
   const { lastCompleteStartedAtEpochMs } = await store.readState(portalId);
-  const refreshNow = `npx sls invoke --function scheduleOwnerRefresh --data '{"atOnce":true}'`;
   if (lastCompleteStartedAtEpochMs === 0) return skipped(subject, `were never refreshed; ${refreshNow}`);
   const ageMs = nowEpochMs - lastCompleteStartedAtEpochMs;
   const age = ageMs < HOUR_MS ? `${Math.round(ageMs / 60_000)} min` : `${Math.round(ageMs / HOUR_MS)} h`;

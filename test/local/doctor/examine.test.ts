@@ -40,7 +40,7 @@ afterAll(async () => {
   await served.close();
 });
 
-async function examineAll(changes: Readonly<Record<string, string>> = {}): Promise<readonly Finding[]> {
+async function examineAll(changes: Readonly<Record<string, string>> = {}, stage?: string): Promise<readonly Finding[]> {
   const { client: dynamodb, tableName } = await makeEmbeddedTable();
   const client = new SQSClient({ endpoint: sqs.endpoint });
   const queues = await Promise.all(
@@ -62,7 +62,7 @@ async function examineAll(changes: Readonly<Record<string, string>> = {}): Promi
   const { now, sleep } = served.service.clock;
   const aws = { ...createAws(), dynamodb, sqs: client };
   const findings: Finding[] = [];
-  const patient = { projectDir: PROJECT_DIR, environment, functions: undefined, aws, now, sleep, fetch };
+  const patient = { projectDir: PROJECT_DIR, stage, environment, functions: undefined, aws, now, sleep, fetch };
   for await (const finding of examine(patient)) findings.push(finding);
   client.destroy();
   return findings;
@@ -77,6 +77,20 @@ it('The doctor finds nothing wrong with a local stack that works', async () => {
   // The served actions have no options route.
   expect(wrongOnes(findings)).toEqual(['/options/owner-properties']);
   expect(findings.length).toBeGreaterThan(8);
+});
+
+it.each([
+  { stage: undefined, command: /npm run invoke -- --function scheduleOwnerRefresh --data '{"atOnce":true}'$/ },
+  {
+    stage: 'prod',
+    command:
+      /npx sls invoke --stage prod --region [a-z0-9-]+ --function scheduleOwnerRefresh --data '{"atOnce":true}'$/,
+  },
+])('The doctor of stage $stage prints the command that refreshes owners there', async ({ stage, command }) => {
+  const findings = await examineAll({}, stage);
+
+  const owners = findings.find(({ subject }) => subject === `owners of account ${PORTAL_ID}`);
+  expect(owners?.detail).toMatch(command);
 });
 
 it('[W14] The doctor signs for the address that HubSpot calls, however PUBLIC_BASE_URL is spelled', async () => {
@@ -191,7 +205,12 @@ it.each([
       lastCompleteStartedAtEpochMs: now - hoursAgo * 3_600_000,
     };
 
-    const finding = await checkFreshness({ readState: async () => state }, '8200001' as PortalId, now);
+    const finding = await checkFreshness(
+      { readState: async () => state },
+      '8200001' as PortalId,
+      now,
+      'npm run invoke',
+    );
 
     expect(finding.verdict).toBe(verdict);
   },
