@@ -86,7 +86,7 @@ export const de: Texts = {
   },
   outcomes: {
     title: 'Ergebnisse der letzten 7 Tage',
-    note: 'Die Zahlen können eine Minute nachhängen.',
+    note: 'Die letzten Ausführungen können fehlen, bis die Aktion wieder ausgeführt wird.',
     empty: 'In den letzten 7 Tagen hat kein Workflow die Aktion verwendet.',
     day: 'Tag (UTC)',
     outcome: 'Ergebnis',

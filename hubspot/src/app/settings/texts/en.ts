@@ -80,7 +80,7 @@ export const en = {
   },
   outcomes: {
     title: 'Outcomes of the last 7 days',
-    note: 'Counts can lag by a minute.',
+    note: 'The latest executions can be missing until the action runs again.',
     empty: 'No workflow used the action in the last 7 days.',
     day: 'Day (UTC)',
     outcome: 'Outcome',

@@ -86,7 +86,7 @@ export const es: Texts = {
   },
   outcomes: {
     title: 'Resultados de los últimos 7 días',
-    note: 'Las cifras pueden tener un minuto de retraso.',
+    note: 'Las últimas ejecuciones pueden faltar hasta que la acción se ejecute de nuevo.',
     empty: 'Ningún workflow ha usado la acción en los últimos 7 días.',
     day: 'Día (UTC)',
     outcome: 'Resultado',

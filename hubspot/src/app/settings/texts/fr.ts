@@ -89,7 +89,7 @@ export const fr: Texts = {
   },
   outcomes: {
     title: 'Résultats des 7 derniers jours',
-    note: 'Les chiffres peuvent avoir une minute de retard.',
+    note: 'Les dernières exécutions peuvent manquer jusqu’à ce que l’action s’exécute à nouveau.',
     empty: 'Aucun workflow n’a utilisé l’action ces 7 derniers jours.',
     day: 'Jour (UTC)',
     outcome: 'Résultat',

@@ -84,7 +84,7 @@ export const nl: Texts = {
   },
   outcomes: {
     title: 'Resultaten van de laatste 7 dagen',
-    note: 'De aantallen kunnen een minuut achterlopen.',
+    note: 'De laatste uitvoeringen kunnen ontbreken tot de actie opnieuw wordt uitgevoerd.',
     empty: 'Geen enkele workflow heeft de actie de laatste 7 dagen gebruikt.',
     day: 'Dag (UTC)',
     outcome: 'Resultaat',

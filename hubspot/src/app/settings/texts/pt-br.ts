@@ -83,7 +83,7 @@ export const ptBr: Texts = {
   },
   outcomes: {
     title: 'Resultados dos últimos 7 dias',
-    note: 'Os números podem estar um minuto atrasados.',
+    note: 'As últimas execuções podem faltar até que a ação seja executada novamente.',
     empty: 'Nenhum workflow usou a ação nos últimos 7 dias.',
     day: 'Dia (UTC)',
     outcome: 'Resultado',
