@@ -563,6 +563,14 @@ describe('trying an email', () => {
     expect(await lookUp('left@example.com')).toMatchObject({ outcome: 'FOUND', substitutedFor: { ownerId: left.id } });
   });
 
+  it('Trying a text as long as a property can hold answers what the step would answer', async () => {
+    const value = `${'x'.repeat(65_000)}@example.com`;
+    const { outputs } = await service().execute({ action: 'find', objectId: '1', inputFields: { ownerEmail: value } });
+    const answer = await lookUp(value);
+    expect(answer).toMatchObject({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' });
+    expect(answer.outputs).toEqual(outputs);
+  });
+
   it.each([
     ['nonsense', 'EMAIL_INVALID'],
     ['', 'EMAIL_MISSING'],

@@ -73,7 +73,8 @@ const changeId = z.string().check(z.refine((value) => parseChangeId(value) !== u
 const bodies = {
   successor: z.object({ changeId, successor: text }),
   alias: z.object({ changeId, alias: text, to: text }),
-  lookup: z.object({ email: z.string().check(z.maxLength(1_024)) }),
+  // Of any length that a workflow may pass, because the step has an answer to each.
+  lookup: z.object({ email: z.string() }),
   plan: z.object({ changeId, leaver: text, target: z.optional(text), clear: z.optional(z.literal(true)) }),
   start: z.object({ changeId, digest: z.string().check(z.regex(/^[0-9a-f]{16}$/)) }),
   change: z.object({ changeId }),
