@@ -2,6 +2,7 @@ import { ACTION_TEXTS } from '../../hubspot/src/app/settings/action-texts.ts';
 import { en } from '../../hubspot/src/app/settings/texts/en.ts';
 import { chooseLanguage, fill, TEXTS } from '../../hubspot/src/app/settings/texts.ts';
 import { LOCALES } from '../../lib/action/labels.ts';
+import { STANDARD_OBJECTS } from '../../lib/domain/scopes.ts';
 import { createFakePortal } from './fake-portal.ts';
 import { openPage } from './render-page.ts';
 
@@ -51,6 +52,12 @@ describe.each(LOCALES)('the settings page in %s', (locale) => {
   // A container writes its last counts when the next execution comes, which may be tomorrow (docs/decisions/023-outcome-counts.md).
   it('Each language of the settings page promises no time after which an execution is counted', () => {
     expect(TEXTS[locale].outcomes.note).not.toMatch(/minu|分/i);
+  });
+
+  it('Each language of the settings page names every object that handovers look through', () => {
+    expect(Object.keys(TEXTS[locale].handovers.objects)).toEqual(
+      expect.arrayContaining(STANDARD_OBJECTS.map(({ typeId }) => typeId)),
+    );
   });
 
   it('Each language of the settings page is translated', () => {
