@@ -44,12 +44,14 @@ function setUp() {
 
 it('A super admin is proved by HubSpot’s answer for five minutes, for each user of each account', async () => {
   const { prove, asked, clock } = setUp();
-  for (let time = 0; time < 2; time += 1) {
+  const proveAll = async () => {
     expect(await prove()).toEqual({ isAdmin: true });
     expect(await prove(BOB)).toEqual({ isAdmin: false, reason: 'NOT_SUPER_ADMIN' });
     expect(await prove(ADA, PORTAL_B)).toEqual({ isAdmin: true });
-    clock.advance(299_999);
-  }
+  };
+  await proveAll();
+  clock.advance(299_999);
+  await proveAll();
   expect(asked).toHaveLength(3);
   clock.advance(1);
   await prove();
