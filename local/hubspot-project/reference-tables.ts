@@ -32,7 +32,7 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   primaryTeamId: "ID of that owner's main team. Empty without a team.",
   primaryTeamName: "Name of that owner's main team. Empty without a team.",
   previousOwnerId: 'Owner ID before the action. Empty when there was none or it is not known.',
-  previousOwnerName: 'Name of that previous owner. Their email or owner ID if the name is not known.',
+  previousOwnerName: `Name of that previous owner. Their email or owner ID if the name is not known. A dash (${code('–')}) when the owner who was kept is not known.`,
   substitutedFor: 'Owner ID of the deactivated user whom that owner stands in for. Empty if the owner is no successor.',
   substitutedForName: 'Name of that deactivated user. Their email or owner ID if the name is not known.',
   matchedBy: 'How the email matched the owner: it is their current email, a former one, or an alias.',
@@ -42,7 +42,7 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   errorCode: `Why no active owner matches the email, or why the write failed. Also set when the outcome is ${code('FALLBACK_ASSIGNED')}, ${code('CLEARED')} or ${code('LEFT_UNCHANGED')}.`,
   errorMessage: 'The same as an English sentence.',
   errorDetails:
-    'Names and IDs that belong to the error, such as a property. For `EMAIL_INVALID`, the reason in English. Empty when there are none.',
+    'Names and IDs that belong to the error, such as a property. For `EMAIL_INVALID`, the reason in English. A dash (`–`) when they are not known. Empty when the error needs none.',
 };
 
 /** Their values have a table of their own. */

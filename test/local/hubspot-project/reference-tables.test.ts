@@ -31,6 +31,16 @@ describe('the tables', () => {
     expect(firstCells).toEqual(keys.map((key) => `| \`${key}\``));
   });
 
+  it.each(['errorDetails', 'previousOwnerName'])(
+    'The reference table of outputs says that %s may be a dash',
+    (name) => {
+      const row = outputsTable()
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${name}\``));
+      expect(row).toContain('A dash (`–`)');
+    },
+  );
+
   it('The reference tables have as many cells in each row as in the head', () => {
     for (const table of Object.values(regionTexts())) {
       const widths = table.split('\n').map((row) => row.split(/(?<!\\)\|/).length);
