@@ -9,7 +9,7 @@ const readValue = (value: unknown) =>
   (typeof value === 'string' && value.length <= 1024) || Number.isSafeInteger(value) ? String(value) : undefined;
 const FIELDS = {
   portalId: portalIdField(),
-  value: z.optional(readBy(readValue, 'must be an email or an ID')),
+  value: z.optional(readBy(readValue, 'must be an email or an ID; write an ID above 2^53 as a string')),
   fromPortalId: z.optional(portalIdField()),
   report: flagField(),
 };

@@ -42,7 +42,8 @@ export function createStaticTokens(
 
   function find(portalId: PortalId): PortalToken {
     const value = tokenByPortal.get(portalId);
-    if (value === undefined) throw new PortalNotConnectedError('no token is configured for the portal');
+    if (value === undefined)
+      throw new PortalNotConnectedError('the account has no token, because HUBSPOT_PORTAL_ID is another account');
     return { value, issuedAtEpochMs: undefined };
   }
 

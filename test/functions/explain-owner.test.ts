@@ -310,7 +310,7 @@ describe('Requests that cannot be answered', () => {
   it.each<[object | null, string[]]>([
     [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal ID']],
     [{ ...REST, value: ['1'] }, ['value: must be an email or an ID']],
-    [{ ...REST, value: 2 ** 53 }, ['value: must be an email or an ID']],
+    [{ ...REST, value: 2 ** 53 }, ['value: must be an email or an ID', 'above 2^53 as a string']],
     [{ ...REST, value: 'x'.repeat(1_025) }, ['value: must be an email or an ID']],
     [{ ...REST, fromPortalId: 'eu1' }, ['fromPortalId: must be a portal ID']],
     [{ portalId: PORTAL }, ['value: must be given, or "report", and not both']],

@@ -203,6 +203,13 @@ function makeStoredTokens(): PortalTokens {
 describe('Static tokens', () => {
   const tokens = createStaticTokens(new Map([[portalId(1), 'pat-test-1']]));
 
+  it('The error for an account without a static token names the setting that decides which account has one', async () => {
+    await expect(tokens.getToken(portalId(2), toDeadline(0))).rejects.toMatchObject({
+      code: 'PORTAL_NOT_CONNECTED',
+      message: expect.stringContaining('HUBSPOT_PORTAL_ID'),
+    });
+  });
+
   it('A static token is returned for the configured account, with unknown age', async () => {
     await expect(tokens.getToken(portalId(1), toDeadline(0))).resolves.toEqual({
       value: 'pat-test-1',
