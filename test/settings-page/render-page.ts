@@ -12,7 +12,7 @@ import {
   Toggle,
 } from '@hubspot/ui-extensions';
 import { createRenderer, type RenderedElementNode } from '@hubspot/ui-extensions/testing';
-import { createElement, Fragment } from 'react';
+import { createElement, type ReactElement, useEffect, useState } from 'react';
 import { createPageClient, type HubSpotFetch } from '../../hubspot/src/app/settings/page-client.ts';
 import { SettingsPage } from '../../hubspot/src/app/settings/SettingsPage.tsx';
 import { type FakePortal, SERVICE_URL } from './fake-portal.ts';
@@ -36,11 +36,18 @@ async function until(check: () => void): Promise<void> {
 type User = { readonly language?: string; readonly locale?: string };
 type AnyButton = RenderedElementNode<{ onClick?: (event?: unknown) => void; disabled?: boolean }>;
 
-const rendered: ReturnType<typeof createRenderer>[] = [];
+const closings: (() => void)[] = [];
 // A page that shows a handover asks for news again and again, and would keep Node alive.
 afterEach(() => {
-  for (const renderer of rendered.splice(0)) renderer.render(createElement(Fragment));
+  for (const close of closings.splice(0)) close();
 });
+
+/** HubSpot's renderer has no way to remove what it rendered: each `render` makes another root. */
+function Closable({ page }: { readonly page: ReactElement }) {
+  const [isOpen, setOpen] = useState(true);
+  useEffect(() => void closings.push(() => setOpen(false)), []);
+  return isOpen ? page : null;
+}
 
 /** The page in HubSpot's own test renderer, which knows HubSpot's components and no others. */
 export async function openPage(portal: FakePortal, tabId = 'overview', user: User = {}, timezone = 'UTC') {
@@ -53,11 +60,10 @@ export async function openPage(portal: FakePortal, tabId = 'overview', user: Use
 /** The page at its very beginning, when nothing has been loaded. */
 export function startPage(portal: FakePortal, user: User = {}, timezone = 'UTC') {
   const renderer = createRenderer('settings');
-  rendered.push(renderer);
   const { actions } = renderer.mocks;
   const client = createPageClient(portal.fetch as HubSpotFetch, SERVICE_URL);
   const context = { user, portal: { timezone } };
-  renderer.render(createElement(SettingsPage, { client, context, actions }));
+  renderer.render(createElement(Closable, { page: createElement(SettingsPage, { client, context, actions }) }));
 
   const buttons = (): AnyButton[] => [...renderer.findAll(Button), ...renderer.findAll(LoadingButton)] as AnyButton[];
   const button = (name: string): AnyButton => {
