@@ -1,6 +1,6 @@
-import { leadsFrom, type OwnerEmail } from './email.ts';
+import type { OwnerEmail } from './email.ts';
 import type { MatchedBy } from './outcome.ts';
-import { addressesOf, hasLost, isAssignable, type Owner } from './owner.ts';
+import { addressesOf, hasLost, isAssignable, leadsOf, type Owner } from './owner.ts';
 
 /** The result for the owners who share an email. Every kind except `assignable` names the owners it is about. */
 export type OwnerVerdict =
@@ -17,7 +17,7 @@ export type Bond = (typeof BONDS)[number];
 
 export function bondOf(wanted: OwnerEmail, owner: Owner): Bond | undefined {
   if (owner.email === wanted) return 'exact';
-  if (owner.email !== undefined && leadsFrom(owner.email).includes(wanted)) return 'suffixed';
+  if (leadsOf(owner).includes(wanted)) return 'suffixed';
   return addressesOf(owner).includes(wanted) ? 'former' : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { leadsFrom, type OwnerEmail } from './email.ts';
+import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import {
   type Addresses,
@@ -7,6 +7,7 @@ import {
   gatherTakenSince,
   hasLost,
   isAssignable,
+  leadsOf,
   type Owner,
   toUnlisted,
   withHistory,
@@ -122,24 +123,20 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
 
 /** The listed owners. A leaver is marked as having lost an address once another user is active with it. */
 function markLost(known: ListedOwners, { owners }: CompleteOwnerListing): KnownOwners {
-  const leadsOf = ({ email }: Owner) => (email === undefined ? [] : leadsFrom(email));
-  const all = [...owners.values()];
-  const takers = new Map(
-    all
-      .filter(({ archived }) => archived)
-      .flatMap(leadsOf)
-      .map((lead) => [lead, [] as Owner[]]),
-  );
-  for (const owner of all.filter(isAssignable)) for (const lead of leadsOf(owner)) takers.get(lead)?.push(owner);
+  const taken = [...owners.values()]
+    .filter(isAssignable)
+    .flatMap((taker) => leadsOf(taker).map((lead) => ({ lead, taker })));
+  const takers = Map.groupBy(taken, ({ lead }) => lead);
   const mark = (leaver: Owner) => {
     const versions = versionsOf(known, leaver.id);
-    const userIds = new Set([leaver, ...versions].flatMap(({ userId }) => userId ?? []));
-    const isOthers = ({ userId }: Owner) => userId === undefined || !userIds.has(userId);
-    const isLost = (lead: OwnerEmail) =>
-      takers.get(lead)?.some(isOthers) === true || versions.some((version) => hasLost(version, lead));
-    return withLost(leaver, isLost);
+    const userIds = [leaver, ...versions].map(({ userId }) => userId);
+    const isOthers = ({ userId }: Owner) => userId === undefined || !userIds.includes(userId);
+    return withLost(
+      leaver,
+      (lead) => takers.get(lead)?.some(({ taker }) => isOthers(taker)) || versions.some((one) => hasLost(one, lead)),
+    );
   };
-  return new Map(all.map((owner) => [owner.id, owner.archived ? mark(owner) : owner]));
+  return new Map([...owners].map(([id, owner]) => [id, owner.archived ? mark(owner) : owner]));
 }
 
 /** Somebody without a row in the active listing is not active. A row with their ID counts more than a row without any ID. */

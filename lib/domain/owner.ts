@@ -42,10 +42,15 @@ export function isAssignable(owner: Owner): boolean {
   return owner.type === 'PERSON' && !owner.archived;
 }
 
+/** The address that an owner has, and the same without a sandbox's suffix. */
+export function leadsOf({ email }: Pick<Owner, 'email'>): readonly OwnerEmail[] {
+  return email === undefined ? [] : leadsFrom(email);
+}
+
 /** Every address that leads to an owner: their own, the same without a sandbox's suffix, and former ones. */
 export function addressesOf({ email, formerEmails = [], lostEmails = [] }: Owner): OwnerEmail[] {
   const former = formerEmails.flatMap(leadsFrom).filter((lead) => !lostEmails.includes(lead));
-  return [...new Set([...(email === undefined ? [] : leadsFrom(email)), ...former])];
+  return [...new Set([...leadsOf({ email }), ...former])];
 }
 
 /** Whether a leaver has an address that somebody else got since, and so is not its last holder. */
@@ -54,8 +59,8 @@ export function hasLost({ archived, lostEmails }: Owner, email: OwnerEmail): boo
 }
 
 /** A leaver with the addresses of theirs that somebody else got. Active people have lost none that they have. */
-export function withLost(owner: Owner, isLost: (lead: OwnerEmail) => boolean): Owner {
-  const lost = owner.archived && owner.email !== undefined ? leadsFrom(owner.email).filter(isLost) : [];
+export function withLost(owner: Owner, isLost: (lead: OwnerEmail) => boolean | undefined): Owner {
+  const lost = owner.archived ? leadsOf(owner).filter(isLost) : [];
   return lost.length === 0 ? owner : { ...owner, lostEmails: [...new Set([...(owner.lostEmails ?? []), ...lost])] };
 }
 
@@ -92,7 +97,7 @@ export type Addresses = Pick<ReadonlySet<OwnerEmail>, 'has'>;
  * @param taken what belongs to others now, as `gatherTaken` says
  */
 export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOTHING): Owner {
-  const present = owner.email === undefined ? [] : leadsFrom(owner.email);
+  const present = leadsOf(owner);
   const had = earlier.flatMap((version) => {
     const { email, formerEmails = [] } = version;
     return email === undefined || hasLost(version, email) ? formerEmails : [email, ...formerEmails];
@@ -139,7 +144,7 @@ export function sinceThen(before: Owner, now: Owner | undefined): Owner {
  */
 export function withoutTaken(versions: readonly Owner[], taken: Addresses): readonly Owner[] {
   const { archived, email: last } = versions.at(-1) ?? { archived: false };
-  const lost = archived && last !== undefined ? leadsFrom(last).filter((lead) => taken.has(lead)) : [];
+  const lost = archived ? leadsOf({ email: last }).filter((lead) => taken.has(lead)) : [];
   if (lost.length === 0 || versions.some((version) => !version.archived && version.email === last)) return versions;
   const keep = (email: OwnerEmail) => !lost.includes(email);
   return versions.map(({ email, formerEmails = [], lostEmails = [], ...version }) => {
@@ -165,7 +170,7 @@ export function gatherTakenSince(owners: readonly Owner[]): ReadonlySet<OwnerEma
 export function gatherTaken(owners: Iterable<Owner>): ReadonlySet<OwnerEmail> {
   const taken = new Set<OwnerEmail>();
   for (const owner of owners) {
-    if (isAssignable(owner) && owner.email !== undefined) for (const email of leadsFrom(owner.email)) taken.add(email);
+    if (isAssignable(owner)) for (const email of leadsOf(owner)) taken.add(email);
   }
   return taken;
 }
