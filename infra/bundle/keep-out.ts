@@ -27,8 +27,8 @@ const ANY_OF_THEM = new RegExp(
 );
 
 /**
- * The line that lets the client recognize an error by its class. Any other error becomes a `DynamoDBServiceException` with its
- * name.
+ * The line that lets a client recognize an error by its class. Any other error becomes a `DynamoDBServiceException`, or an
+ * `SQSServiceException`, with its name.
  */
 const REGISTRATION = /^n0_registry\.registerError\((\w+)\$, \1\);$/gm;
 /**
@@ -47,6 +47,26 @@ const OF_ITEMS = new Set([
   'ThrottlingException',
   'TransactionConflictException',
 ]);
+/** SQS's possible errors for `SendMessageBatch`, from the same place. */
+const OF_SENDING = new Set([
+  'BatchEntryIdsNotDistinct',
+  'BatchRequestTooLong',
+  'EmptyBatchRequest',
+  'InvalidAddress',
+  'InvalidBatchEntryId',
+  'InvalidSecurity',
+  'KmsAccessDenied',
+  'KmsDisabled',
+  'KmsInvalidKeyUsage',
+  'KmsInvalidState',
+  'KmsNotFound',
+  'KmsOptInRequired',
+  'KmsThrottled',
+  'QueueDoesNotExist',
+  'RequestThrottled',
+  'TooManyEntriesInBatchRequest',
+  'UnsupportedOperation',
+]);
 
 /** Keeps parts of packages out of the bundles that none of our calls reaches. */
 export function keepOut(): Plugin {
@@ -59,13 +79,14 @@ export function keepOut(): Plugin {
         const standIn = STAND_INS[file.replaceAll(sep, '/')];
         return standIn === undefined ? undefined : { path: join(absWorkingDir, 'infra/bundle', standIn) };
       });
-      onLoad({ filter: /[/\\]client-dynamodb[/\\]dist-es[/\\]schemas[/\\]schemas_0\.js$/ }, async ({ path }) => {
+      onLoad({ filter: /[/\\]client-(dynamodb|sqs)[/\\]dist-es[/\\]schemas[/\\]schemas_0\.js$/ }, async ({ path }) => {
+        const possible = /client-sqs/.test(path) ? OF_SENDING : OF_ITEMS;
         const contents = await readFile(path, 'utf8');
         const texts = new Map(
           [...contents.matchAll(/^const (_\w+) = (".*");$/gm)].map(([, name, text]) => [name, text]),
         );
         const plain = contents.replaceAll(/\[(_\w+)\]:/g, (key, name) => `${texts.get(name) ?? key}:`);
-        return { contents: plain.replaceAll(REGISTRATION, (line, name) => (OF_ITEMS.has(name) ? line : '')) };
+        return { contents: plain.replaceAll(REGISTRATION, (line, name) => (possible.has(name) ? line : '')) };
       });
       // An AWS client reads only the version in its package.json.
       onLoad({ filter: /[/\\]@aws-sdk[/\\]client-[\w-]+[/\\]package\.json$/ }, async ({ path }) => {
