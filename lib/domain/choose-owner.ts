@@ -1,4 +1,5 @@
 import type { OwnerEmail } from './email.ts';
+import type { UserId } from './ids.ts';
 import type { MatchedBy } from './outcome.ts';
 import { addressesOf, hasLost, isAssignable, leadsOf, type Owner } from './owner.ts';
 
@@ -58,9 +59,8 @@ export function chooseOwner(wanted: OwnerEmail, candidates: readonly Owner[]): O
 /** Without those who lost the email to somebody who left later, unless it is the same user with another owner ID. */
 function findLastLeavers(wanted: OwnerEmail, left: readonly Owner[]): readonly Owner[] {
   const last = left.filter((owner) => !hasLost(owner, wanted));
-  const users = new Set(last.flatMap(({ userId }) => userId ?? []));
-  const isLast = (owner: Owner) => last.includes(owner) || (owner.userId !== undefined && users.has(owner.userId));
-  return last.length > 0 ? left.filter(isLast) : left;
+  const users = new Set<UserId | undefined>(last.flatMap(({ userId }) => userId ?? []));
+  return last.length > 0 ? left.filter((owner) => !hasLost(owner, wanted) || users.has(owner.userId)) : left;
 }
 
 type Holder = { readonly owner: Owner; readonly bond: Bond };

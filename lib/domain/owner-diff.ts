@@ -3,11 +3,10 @@ import type { OwnerId } from './ids.ts';
 import {
   type Addresses,
   addressesOf,
-  gatherTaken,
   gatherTakenSince,
+  gatherTakers,
   hasLost,
   isAssignable,
-  leadsOf,
   type Owner,
   toUnlisted,
   withHistory,
@@ -89,8 +88,8 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
 
 /** The listing, with former addresses and the people who are no longer listed. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
-  const taken = gatherTaken(listing.owners.values());
-  const listed = markLost(known, listing);
+  const taken = gatherTakers(listing.owners.values());
+  const listed = markLost(known, listing, taken);
   const takenBefore = gatherTakenSince([...known.synced.keys()].flatMap((id) => reportedOf(known, id) ?? []));
   const before = (id: OwnerId) => withoutTaken(versionsOf(known, id), takenBefore);
   const nowAndBefore = (id: OwnerId, taken: Addresses) =>
@@ -122,19 +121,16 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
 }
 
 /** The listed owners. A leaver is marked as having lost an address once another user is active with it. */
-function markLost(known: ListedOwners, { owners }: CompleteOwnerListing): KnownOwners {
-  const taken = [...owners.values()]
-    .filter(isAssignable)
-    .flatMap((taker) => leadsOf(taker).map((lead) => ({ lead, taker })));
-  const takers = Map.groupBy(taken, ({ lead }) => lead);
+function markLost(
+  known: ListedOwners,
+  { owners }: CompleteOwnerListing,
+  takers: ReturnType<typeof gatherTakers>,
+): KnownOwners {
   const mark = (leaver: Owner) => {
     const versions = versionsOf(known, leaver.id);
     const userIds = [leaver, ...versions].map(({ userId }) => userId);
     const isOthers = ({ userId }: Owner) => userId === undefined || !userIds.includes(userId);
-    return withLost(
-      leaver,
-      (lead) => takers.get(lead)?.some(({ taker }) => isOthers(taker)) || versions.some((one) => hasLost(one, lead)),
-    );
+    return withLost(leaver, (lead) => takers.get(lead)?.some(isOthers) || versions.some((one) => hasLost(one, lead)));
   };
   return new Map([...owners].map(([id, owner]) => [id, owner.archived ? mark(owner) : owner]));
 }

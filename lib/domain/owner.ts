@@ -86,15 +86,15 @@ export function withoutName(owner: Owner): Owner {
 
 /** Nobody changes their address more often. It limits the size of a row. */
 const MAX_FORMER_EMAILS = 20;
-const NOTHING: ReadonlySet<OwnerEmail> = new Set();
-
 export type Addresses = Pick<ReadonlySet<OwnerEmail>, 'has'>;
+
+const NOTHING: Addresses = new Set();
 
 /**
  * An owner as HubSpot has them now, with the addresses of earlier versions: never the present one, the newest first, at most 20.
  * A leaver keeps their user ID, which HubSpot may drop together with the email: it says who they are if they come back.
  * @param earlier newest first
- * @param taken what belongs to others now, as `gatherTaken` says
+ * @param taken what belongs to others now, as `gatherTakers` says
  */
 export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOTHING): Owner {
   const present = leadsOf(owner);
@@ -163,14 +163,22 @@ export function withoutTaken(versions: readonly Owner[], taken: Addresses): read
  */
 export function gatherTakenSince(owners: readonly Owner[]): ReadonlySet<OwnerEmail> {
   const former = owners.filter(({ formerEmails }) => formerEmails !== undefined);
-  return new Set([...gatherTaken(owners), ...former.flatMap((owner) => addressesOf({ ...owner, email: undefined }))]);
+  return new Set([
+    ...gatherTakers(owners).keys(),
+    ...former.flatMap((owner) => addressesOf({ ...owner, email: undefined })),
+  ]);
 }
 
-/** The addresses of active people. */
-export function gatherTaken(owners: Iterable<Owner>): ReadonlySet<OwnerEmail> {
-  const taken = new Set<OwnerEmail>();
+/** The addresses of active people, and who has each. */
+export function gatherTakers(owners: Iterable<Owner>): ReadonlyMap<OwnerEmail, readonly Owner[]> {
+  const takers = new Map<OwnerEmail, Owner[]>();
   for (const owner of owners) {
-    if (isAssignable(owner)) for (const email of leadsOf(owner)) taken.add(email);
+    if (!isAssignable(owner)) continue;
+    for (const email of leadsOf(owner)) {
+      const others = takers.get(email);
+      if (others === undefined) takers.set(email, [owner]);
+      else others.push(owner);
+    }
   }
-  return taken;
+  return takers;
 }
