@@ -68,6 +68,9 @@ const OF_SENDING = new Set([
   'UnsupportedOperation',
 ]);
 
+/** The errors that each client recognizes are in this file. */
+const SCHEMAS = /[/\\]client-(dynamodb|sqs)[/\\]dist-es[/\\]schemas[/\\]schemas_0\.js$/;
+
 /** Keeps parts of packages out of the bundles that none of our calls reaches. */
 export function keepOut(): Plugin {
   return {
@@ -79,8 +82,8 @@ export function keepOut(): Plugin {
         const standIn = STAND_INS[file.replaceAll(sep, '/')];
         return standIn === undefined ? undefined : { path: join(absWorkingDir, 'infra/bundle', standIn) };
       });
-      onLoad({ filter: /[/\\]client-(dynamodb|sqs)[/\\]dist-es[/\\]schemas[/\\]schemas_0\.js$/ }, async ({ path }) => {
-        const possible = /client-sqs/.test(path) ? OF_SENDING : OF_ITEMS;
+      onLoad({ filter: SCHEMAS }, async ({ path }) => {
+        const possible = SCHEMAS.exec(path)?.[1] === 'sqs' ? OF_SENDING : OF_ITEMS;
         const contents = await readFile(path, 'utf8');
         const texts = new Map(
           [...contents.matchAll(/^const (_\w+) = (".*");$/gm)].map(([, name, text]) => [name, text]),
