@@ -6,7 +6,7 @@ import { makeOwner } from '../builders/owner.ts';
 import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
-/** Many runs over real engines: on a busy machine they take longer than a test otherwise may. */
+/** Many runs over real engines: on a busy machine they take minutes. */
 const PATIENCE_MS = 180_000;
 const service = useService();
 const { addContact, ownerOf } = service;

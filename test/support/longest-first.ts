@@ -6,12 +6,12 @@ const { default: Sequencer } = createRequire(import.meta.url)(
 ) as typeof import('@jest/test-sequencer');
 type Test = Parameters<InstanceType<typeof Sequencer>['sort']>[0][number];
 
-/** What a file says that gives its tests more time than tests have otherwise. */
+/** What a file says whose tests take long: it names their time itself. */
 const PATIENCE = /jest\.setTimeout\(|_MS,?\s*\);/;
 
 /**
  * What takes longest begins first, so that no worker is left with it at the end. Jest knows how long a file took when it ran
- * here before. On the first run a file counts as slow when it asks for patience, and those in a browser as the slowest: they wait
+ * here before. On the first run a file counts as slow when it names it, and those in a browser as the slowest: they wait
  * for pages, which the other workers' time goes into.
  */
 export default class LongestFirst extends Sequencer {
