@@ -40,9 +40,12 @@ export function createReadTokens(deps: ReadTokensDeps) {
 
   /** @throws {PortalNotConnectedError} */
   async function readTokens(portalId: PortalId, deadline: Deadline): Promise<HeldTokens> {
+    const before = heldTokens.get(portalId);
     const portal = await portals.read(portalId);
     const held = heldTokens.get(portalId);
     const isHeld = held !== undefined && isOfRevision(held, portal);
+    // Another call refreshed or read them meanwhile, so this row may be older.
+    if (!isHeld && held !== before) return readTokens(portalId, deadline);
     if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
       // HubSpot refused another container the old refresh token. The unsaved tokens replace it and connect the portal again.
       if (isHeld && held.unsaved?.isRotated) return saveAgain(portalId, held, deadline);
@@ -52,14 +55,15 @@ export function createReadTokens(deps: ReadTokensDeps) {
     }
     if (isHeld) return saveAgain(portalId, held, deadline);
     const { installationId, version, tokens } = portal;
-    if (held?.installationId !== installationId) heldTokens.delete(portalId);
+    const kept = held?.installationId === installationId ? held : undefined;
+    if (kept === undefined) heldTokens.delete(portalId);
     const key = `${portalId} ${installationId} ${version}`;
     const pair = await join(key, deadline, () => decrypt(portal));
-    // Another call may have decrypted or refreshed them meanwhile.
     const newest = heldTokens.get(portalId);
     if (newest !== undefined && isOfRevision(newest, portal)) return newest;
+    if (newest !== kept) return readTokens(portalId, deadline);
     const { issuedAtEpochMs, expiresAtEpochMs } = tokens;
-    const { lastRejectedAtEpochMs = 0 } = newest ?? {};
+    const { lastRejectedAtEpochMs = 0 } = kept ?? {};
     const decrypted = { ...pair, issuedAtEpochMs, expiresAtEpochMs, installationId, version, lastRejectedAtEpochMs };
     return heldTokens.set(portalId, decrypted);
   }

@@ -39,7 +39,18 @@ function setUp(change: Partial<TokenCipher> = {}) {
     await portals.connect(portalId, { scopes: [], tokens }, clock.now());
   };
   const read = (portalId = PORTAL_A) => readTokens(portalId, LATER);
-  return { world, clock, portals, telemetry, heldTokens, decrypt, orders, connect, read, retryLater };
+  /** As a refresh in this container leaves them. */
+  const refresh = async (): Promise<HeldTokens> => {
+    const seen = (await portals.read(PORTAL_A)) ?? fail();
+    const { accessToken, refreshToken } = makeGrant(1);
+    const tokens = await encryptGrant(testCipher, PORTAL_A, makeGrant(1), clock.now());
+    await portals.saveTokens(PORTAL_A, 'another', seen, { tokens });
+    const { installationId, version } = seen;
+    const { issuedAtEpochMs, expiresAtEpochMs } = tokens;
+    const held = { accessToken, refreshToken, issuedAtEpochMs, expiresAtEpochMs, installationId, version: version + 1 };
+    return heldTokens.set(PORTAL_A, { ...held, lastRejectedAtEpochMs: clock.now() });
+  };
+  return { world, clock, portals, telemetry, heldTokens, decrypt, orders, connect, read, refresh, retryLater };
 }
 
 it('The tokens of an account come from its row, decrypted, with their revision', async () => {
@@ -115,6 +126,33 @@ it('A newer revision of one installation keeps the time of the last rejection, a
   await connect(2);
   expect(await read()).toMatchObject({ version: 3, lastRejectedAtEpochMs: 0 });
 });
+
+it.each([
+  ['its row was read', 'read'],
+  ['its tokens were decrypted', 'decrypt'],
+] as const)(
+  '[A5] Tokens that a caller in the container refreshed while %s for another caller are kept, and that one gets them',
+  async (_what, slow) => {
+    const { connect, read, refresh, portals, heldTokens, decrypt } = setUp();
+    await connect();
+    const old = await portals.read(PORTAL_A);
+    const reached = Promise.withResolvers<void>();
+    const resumed = Promise.withResolvers<void>();
+    const wait = async <T>(value: Promise<T> | T): Promise<T> => {
+      reached.resolve();
+      await resumed.promise;
+      return value;
+    };
+    if (slow === 'read') jest.spyOn(portals, 'read').mockImplementationOnce(() => wait(old));
+    else decrypt.mockImplementationOnce((...given) => wait(testCipher.decrypt(...given)));
+    const overtaken = read();
+    await reached.promise;
+    const refreshed = await refresh();
+    resumed.resolve();
+    expect(await overtaken).toBe(refreshed);
+    expect(heldTokens.get(PORTAL_A)).toBe(refreshed);
+  },
+);
 
 it('[M6] The tokens of a new installation are used although its row begins with the same version', async () => {
   const { connect, read, portals, clock } = setUp();
@@ -193,3 +231,7 @@ describe('A grant that is not saved yet', () => {
     expect(decrypt).toHaveBeenCalledTimes(2);
   });
 });
+
+function fail(): never {
+  throw new Error('the account has no row');
+}
