@@ -12,6 +12,7 @@ import { sdkRequests } from '../sdk-requests.ts';
 
 const API = 'the search API';
 const ID = 'hs_object_id';
+const DIGITS = /^\d{1,15}$/;
 /** HubSpot allows five searches a second for the whole account (usage guidelines, read 2026-11-26). This leaves one to others. */
 const SEARCH_INTERVAL_MS = 250;
 
@@ -129,8 +130,9 @@ function byNumber(one: ObjectId, other: ObjectId): number {
 }
 
 function read(document: unknown): { readonly total: number; readonly ids: readonly ObjectId[] } | undefined {
-  const { total, results } = asJsonObject(document);
-  if (typeof total !== 'number' || !Array.isArray(results)) return undefined;
+  const { total: count, results } = asJsonObject(document);
+  const total = typeof count === 'string' && DIGITS.test(count) ? Number(count) : count;
+  if (typeof total !== 'number' || total < 0 || !Array.isArray(results)) return undefined;
   const ids = results.flatMap((row) => parseObjectId(asJsonObject(row).id) ?? []);
   // A row without an ID would silently be missing in the plan.
   if (ids.length !== results.length) throw unknownShape(API);

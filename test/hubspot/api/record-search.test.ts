@@ -180,6 +180,8 @@ describe('A search that HubSpot answers in an odd way', () => {
 it.each([
   ['a row without an ID', { total: 1, results: [{}] }],
   ['no total', { results: [] }],
+  ['a total that is no number of records', { total: 'many', results: [] }],
+  ['a total below zero', { total: -1, results: [] }],
   ['no results', { total: 0 }],
 ])('A search reply with %s is refused', async (_what, answer) => {
   const { findOwned } = createRecordSearch(
@@ -190,6 +192,17 @@ it.each([
   await expect(findOwned(REF, toOwnerId('1'), undefined, toDeadline(1))).rejects.toMatchObject({
     code: 'HUBSPOT_CONTRACT_BROKEN',
   });
+});
+
+it('[T1] A search whose total is a number as text is counted like any other', async () => {
+  const { countOwned, findOwned } = createRecordSearch(
+    async () => reply(200, { total: '2', results: [{ id: '11' }, { id: '12' }] }).reply,
+    'https://api.example.com',
+    current().clock,
+  );
+  const deadline = toDeadline(current().clock.now() + 60_000);
+  expect(await countOwned(REF, toOwnerId('1'), deadline)).toBe(2);
+  expect(await findOwned(REF, toOwnerId('1'), undefined, deadline)).toEqual(['11', '12']);
 });
 
 it("The limit of the search pauses no other call of the account, and ends the search with HubSpot's wait", async () => {
