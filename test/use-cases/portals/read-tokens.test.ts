@@ -79,11 +79,12 @@ it('The row of an account is read for each call, and decrypted once for each rev
   expect(decrypt).toHaveBeenCalledTimes(2);
 });
 
-it('The tokens are decrypted once for simultaneous callers', async () => {
-  const { connect, read, decrypt } = setUp();
+it('The tokens are decrypted once for simultaneous callers, and their row is read once for each', async () => {
+  const { connect, read, portals, decrypt } = setUp();
   await connect();
   const all = await Promise.all([read(), read(), read()]);
   expect(new Set(all).size).toBe(1);
+  expect(portals.calls.filter((call) => call === 'read')).toHaveLength(3);
   expect(decrypt).toHaveBeenCalledTimes(1);
 });
 
@@ -173,6 +174,15 @@ it('Tokens that cannot be decrypted are counted and reported to the operator, an
   expect(telemetry.counts).toEqual(['TokenCipherFailed ×1']);
   expect(telemetry.lines).toEqual(['error the tokens of a portal could not be decrypted']);
   expect(heldTokens.get(PORTAL_A)).toBeUndefined();
+});
+
+it('Tokens that could not be replaced rest for thirty seconds, and are held until then', async () => {
+  const { connect, read, retryLater, heldTokens } = setUp();
+  await connect();
+  const kept = retryLater(PORTAL_A, await read());
+  expect(kept.retryAfterEpochMs).toBe(START_EPOCH_MS + 30_000);
+  expect(await read()).toBe(kept);
+  expect(heldTokens.get(PORTAL_A)).toBe(kept);
 });
 
 it('A table that is away is an error, and tokens are never returned from memory instead', async () => {
