@@ -335,6 +335,25 @@ describe('Queued executions that are old', () => {
     },
   );
 
+  it.each([
+    ['no record', OWNER, '', () => []],
+    ['no record', 'csm_owner', '4711', () => []],
+    ['the record without one', 'csm_owner', '4711', (id: string) => [{ id, properties: { csm_owner: '4711' } }]],
+  ])(
+    '[H19, L2] A queued execution reads its record alone if the answer with the histories has %s: %s',
+    async (_what, ownerProperty, previousOwnerId, resultsFor) => {
+      const properties = { [ownerProperty]: previousOwnerId };
+      const [execution] = (await flood.queued({ inputFields: { ownerProperty }, properties })) as [Execution];
+      const { simulator } = flood();
+      changeRecord(simulator.state, PORTAL, '0-1', execution.objectId, { email: 'lead@example.com' });
+      const body = { status: 'COMPLETE', results: resultsFor(execution.objectId) };
+      simulator.faults.script({ route: 'POST objects batch read', nth: 2, fault: { kind: 'json', body } });
+      await flood.processExecutions();
+      expect(execution.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane, previousOwnerId });
+      expect(held(execution, ownerProperty)).toBe(jane);
+    },
+  );
+
   it('[L2] The times of fifty and more owners of another property are read from histories of fifty', async () => {
     const ownerProperty = { inputFields: { ownerProperty: 'csm_owner' } };
     const executions = await flood.queued(...Array.from({ length: 60 }, () => ownerProperty));

@@ -83,9 +83,7 @@ export function createReadRecordOwners(
     if (read.kind === 'refused') return read;
     // HubSpot may answer with the record into which the requested one was merged. The requested one is then read alone.
     const readings = new Map([...read.owners].filter(([id]) => firstSeen.has(id)));
-    const unclear = [...readings].flatMap(([id, reading]) =>
-      whenSet(reading, firstSeen.get(id) ?? 0) === undefined ? [id] : [],
-    );
+    const unclear = [...readings].flatMap(([id, reading]) => (isUnclear(id, reading) ? [id] : []));
     const refused = await readHistories(unclear);
     if (refused !== undefined) return refused;
     const owners = await findHeldOwners(asked, readings);
@@ -93,11 +91,20 @@ export function createReadRecordOwners(
     if (unproved.length === 0) return { kind: 'answered', owners };
     return (await readHistories(unproved)) ?? { kind: 'answered', owners: await findHeldOwners(asked, readings) };
 
+    function isUnclear(id: ObjectId, reading: OwnerReading): boolean {
+      return whenSet(reading, firstSeen.get(id) ?? 0) === undefined;
+    }
+
     async function readHistories(of: readonly ObjectId[]): Promise<BatchRefused | undefined> {
       for (const ids of chunk(of, RECORDS_WITH_HISTORY_PER_BATCH)) {
         const histories = await batches.readOwners(asked, ids, deadline, { withHistory: true });
         if (histories.kind === 'refused') return histories;
-        for (const [id, reading] of histories.owners) if (readings.has(id)) readings.set(id, reading);
+        for (const id of ids) {
+          const reading = histories.owners.get(id);
+          // Without its history, a record is left out, so that it is read alone.
+          if (reading === undefined || isUnclear(id, reading)) readings.delete(id);
+          else readings.set(id, reading);
+        }
       }
       return undefined;
     }
