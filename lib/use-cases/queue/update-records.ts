@@ -198,7 +198,8 @@ export function createUpdateRecords(deps: UpdateRecordsDeps): UpdateRecords {
     let left: OwnerId | '' | undefined;
     for (const execution of executionsOf(run, id)) {
       const result = await setOwner(execution.command, run.deadline);
-      left = ownerAfter(result) ?? left;
+      // Somebody may have set another owner since the execution before it.
+      left = ownerAfter(result) ?? result.previousOwnerId ?? left;
       results.push([execution, result]);
     }
     // The record has the owner of the last execution, so the result of an earlier one is corrected.

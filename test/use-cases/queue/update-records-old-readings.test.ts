@@ -104,3 +104,29 @@ it('[L2] A person who sets an owner while a late execution of one record looks i
   expect(crm.calls).toEqual(['read one', 'read one']);
   expect(crm.values.get(idOf(3))).toBe(BOB.id);
 });
+
+it.each([
+  ['also wants somebody', { ownerEmail: 'bob@example.com' }],
+  ['keeps who is there', { ownerEmail: 'bob@example.com', overwrite: 'IF_UNASSIGNED' }],
+  ['leaves the record as it is', { ownerEmail: '', ifNotAssignable: 'LEAVE' }],
+] as const)(
+  '[L2] Executions of one record report the owner that somebody set right after the first one: the second one %s',
+  async (_what, second) => {
+    const clock = makeClock();
+    const crm = createFakeCrm({ [idOf(0)]: '' }, clock.now);
+    Object.assign(crm.batches, { writeOwners: async () => ({ kind: 'answered', written: new Set() }) });
+    const { writeOwner } = crm.records;
+    Object.assign(crm.records, {
+      async writeOwner(...given: Parameters<typeof writeOwner>) {
+        const written = await writeOwner(...given);
+        clock.advance(100);
+        crm.change(idOf(0), '77');
+        return written;
+      },
+    });
+    const queued = [makeQueued({ objectId: idOf(0) }), makeQueued({ objectId: idOf(0), ...second })];
+    const { results } = await makeAssigning(crm, clock).assign(queued);
+    expect(crm.values.get(idOf(0))).toBe('77');
+    for (const result of results.values()) expect(result.ownerId ?? result.previousOwnerId).toBe('77');
+  },
+);
