@@ -58,8 +58,10 @@ const BETWEEN = new RegExp(`[${BLANK}${LIST}<>()[\\]"|]+`, 'u');
  */
 const PLAIN =
   /^(?=.{3,254}$)[a-z\d!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
-/** The addresses in the query of a `mailto:` link. */
-const MORE = /(?<=[?&]to=)[^&]*/gi;
+/** The addresses in the query of a `mailto:` link. In the text of a page, an ampersand is `&amp;`. */
+const MORE = /(?<=[?&](?:amp;)?to=)[^&]*/gi;
+/** Full-width and small. No address has one, but a display name may be an address with one. */
+const WIDE_AT = /[\uff20\ufe6b]/g;
 const WORDS_FOR_NOTHING = new Set(['null', 'undefined']);
 
 export function readOwnerEmail(input: string | null | undefined): EmailReading {
@@ -176,8 +178,17 @@ function readNamed(text: string): OwnerEmail | undefined {
   const name = text.replace(/<[^<>]*>/g, ' ');
   if (!text.endsWith('>') || /[<>]/.test(name)) return undefined;
   const inBrackets = [...text.matchAll(/<([^<>]*)>/g)].map(([, inner = '']) => inner);
-  const inName = name.split(BETWEEN).filter((part) => part.includes('@'));
+  const inName = name
+    .split(BETWEEN)
+    .map(withPlainAt)
+    .filter((part) => part.includes('@'));
   return readSame([...inBrackets, ...inName.map(withoutApostrophes)]);
+}
+
+/** Unchanged if it is no address, such as a name and a company. */
+function withPlainAt(part: string): string {
+  const plain = part.replace(WIDE_AT, '@');
+  return parseOwnerEmail(plain) === undefined ? part : plain;
 }
 
 function readSame(parts: readonly string[]): OwnerEmail | undefined {
