@@ -240,3 +240,20 @@ describe('[Q11] Executions in the dead-letter queue', () => {
     expect(type.records.get(execution.objectId)?.properties.get('hubspot_owner_id')).toBeUndefined();
   });
 });
+
+it('[L3] Of two dead letters of one record, the older does not undo what the younger found in place', async () => {
+  flood.hire();
+  const bob = flood.hire({ email: 'bob@example.com' });
+  const { id: objectId } = addRecord(flood().simulator.state, PORTAL, {
+    typeId: '0-1',
+    properties: { hubspot_owner_id: bob.id },
+  });
+  flood().clock.advance(60_000);
+  const enrollments = [{ objectId }, { objectId, email: 'bob@example.com' }];
+  const [older, younger] = await strand(BEFORE_RECORDING, enrollments, BLOCK_MS - 3_600_000);
+  await flood().handleDeadLetters();
+  await flood.workAll();
+  expect(younger?.outputs).toMatchObject({ outcome: 'ALREADY_ASSIGNED', ownerId: bob.id });
+  expect(older.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob.id });
+  expect(flood.ownerOf(older)).toBe(bob.id);
+});

@@ -40,11 +40,14 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
     for (const group of groupByRecord(waiting)) {
       const members = [...group.executions.values()].flat();
       const owners = await unlessFailed(members, () => readOwners(group, deadline));
-      for (const execution of members) {
-        const result = owners && (await unlessFailed([execution], () => resultOf(execution, owners, deadline)));
-        if (result !== undefined) finished.push({ execution, result });
-        else if (isLast(execution)) finished.push({ execution, result: EXPIRED });
-        else open.push(execution);
+      for (const all of group.executions.values()) {
+        const results = owners && (await resultsOf(all, owners, deadline));
+        for (const execution of all) {
+          const result = results?.get(execution);
+          if (result !== undefined) finished.push({ execution, result });
+          else if (isLast(execution)) finished.push({ execution, result: EXPIRED });
+          else open.push(execution);
+        }
       }
     }
     return { finished, open };
@@ -63,14 +66,36 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
     }
   }
 
-  /** Success only if the record has the owner that the execution wanted, or a newer one. */
-  async function resultOf(execution: QueuedExecution, owners: GroupOwners, deadline: Deadline): Promise<ActionResult> {
-    const { command } = execution;
-    if ('code' in owners) return refusedBy(owners, command.ownerProperty);
+  /**
+   * Each is decided alone. But if some could be retried and others end, all are decided together: an older one would undo later
+   * what a younger one has found in place. That counts only if nothing has to be written.
+   */
+  async function resultsOf(executions: readonly QueuedExecution[], owners: GroupOwners, deadline: Deadline): Results {
+    const decide = (some: readonly QueuedExecution[]) =>
+      unlessFailed(some, () => decideTogether(some, owners, deadline));
+    const decided: [QueuedExecution, ActionResult][] = [];
+    for (const execution of executions) decided.push(...((await decide([execution])) ?? []));
+    const [retried, ended] = divide(decided, ([, result]) => result === EXPIRED);
+    const together = retried.length > 0 && ended.length > 0 ? await decide(executions) : undefined;
+    const isInPlace = together !== undefined && ![...together.values()].includes(EXPIRED);
+    return isInPlace ? together : new Map(decided);
+  }
+
+  /** Success only if the record has the owner that the executions wanted, or a newer one. */
+  async function decideTogether(
+    executions: readonly QueuedExecution[],
+    owners: GroupOwners,
+    deadline: Deadline,
+  ): Results {
+    const toAll = (result: ActionResult) => new Map(executions.map((execution) => [execution, result]));
+    const [first] = executions;
+    if (first === undefined) return new Map();
+    const { command } = first;
+    if ('code' in owners) return toAll(refusedBy(owners, command.ownerProperty));
     const held = owners.get(command.record.objectId) ?? (await readRecordOwner(command, deadline));
-    if (held === undefined || 'code' in held) return EXPIRED;
-    const { write, results } = await planRecord([execution], held, deadline);
-    return write === undefined ? (results[0]?.[1] ?? EXPIRED) : EXPIRED;
+    if (held === undefined || 'code' in held) return toAll(EXPIRED);
+    const { write, results } = await planRecord(executions, held, deadline);
+    return write === undefined ? new Map(results) : toAll(EXPIRED);
   }
 
   async function readOwners(group: RecordGroup, deadline: Deadline): Promise<GroupOwners> {
@@ -84,6 +109,8 @@ export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
     return now() >= expiresAtEpochMs - LAST_TRY_MARGIN_MS;
   }
 }
+
+type Results = Promise<ReadonlyMap<QueuedExecution, ActionResult>>;
 
 /** The owners of a group's records, or why the property is not a valid owner property. */
 type GroupOwners = ReadonlyMap<ObjectId, HeldOwner> | RecordRefusal;
