@@ -336,6 +336,30 @@ describe('Queued executions that are old', () => {
   );
 
   it.each([
+    ['not at all', (left: string, _old: string) => [rowOf(left, left)]],
+    ['as the one that is left, twice', (left: string, _old: string) => [rowOf(left, left), rowOf(left, left)]],
+  ])(
+    '[L3] Of two queued executions, the younger sets the owner that the older removes, and says so, if HubSpot reads the merged record %s',
+    async (_how, resultsFor) => {
+      const { state, faults } = flood().simulator;
+      const properties = { [OWNER]: bob };
+      const ids = [1, 2].map(() => addRecord(state, PORTAL, { typeId: '0-1', properties }).id);
+      const [left, old] = ids as [string, string];
+      mergeRecords(state, PORTAL, '0-1', old, left);
+      const [older, younger] = (await flood.queued(
+        { objectId: old, email: '', inputFields: { ifNotAssignable: 'CLEAR' } },
+        { objectId: left, inputFields: { overwrite: 'IF_UNASSIGNED' }, omitProperties: true },
+      )) as [Execution, Execution];
+      const body = { status: 'COMPLETE', results: resultsFor(left, old) };
+      faults.script({ route: 'POST objects batch read', fault: { kind: 'json', body } });
+      await flood.processExecutions();
+      expect(flood.ownerOf(younger)).toBe(jane);
+      expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane });
+      expect(older.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: jane });
+    },
+  );
+
+  it.each([
     ['no record', OWNER, '', () => []],
     ['no record', 'csm_owner', '4711', () => []],
     ['the record without one', 'csm_owner', '4711', (id: string) => [{ id, properties: { csm_owner: '4711' } }]],
@@ -363,3 +387,9 @@ describe('Queued executions that are old', () => {
     expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(Array(60).fill('KEPT_EXISTING'));
   });
 });
+
+/** A row of a batch, which HubSpot may give by the requested ID. */
+function rowOf(id: string, recordId: string): object {
+  const properties = { [OWNER]: bob, hs_object_id: recordId };
+  return { id, properties, updatedAt: new Date(0).toISOString() };
+}

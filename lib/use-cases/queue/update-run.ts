@@ -30,7 +30,8 @@ export function withoutResult(run: UpdateRun, ids: readonly ObjectId[]): readonl
 export function finish(run: UpdateRun, id: ObjectId, plan: RecordPlan | undefined): void {
   const left = plan?.write?.value ?? run.owners.get(id)?.value;
   for (const [execution, result] of plan?.results ?? []) {
-    run.results.set(execution, reconcileResult(run.results.get(execution) ?? result, left));
+    const before = run.results.get(execution) ?? result;
+    run.results.set(execution, reconcileResult(before, left) === before ? before : reconcileResult(result, left));
   }
 }
 
