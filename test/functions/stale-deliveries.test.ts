@@ -338,6 +338,7 @@ describe('Queued executions that are old', () => {
   it.each([
     ['not at all', (left: string, _old: string) => [rowOf(left, left)]],
     ['as the one that is left, twice', (left: string, _old: string) => [rowOf(left, left), rowOf(left, left)]],
+    ['by its old ID', (left: string, old: string) => [rowOf(left, left), rowOf(old, left)]],
   ])(
     '[L3] Of two queued executions, the younger sets the owner that the older removes, and says so, if HubSpot reads the merged record %s',
     async (_how, resultsFor) => {

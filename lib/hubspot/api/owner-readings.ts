@@ -8,6 +8,7 @@ const ASSIGNED_DATE = 'hubspot_owner_assigneddate';
 
 /** One property of a record of HubSpot's object API. */
 export type ObjectRow = {
+  /** The remaining record's ID, if the requested one was merged into it. */
   readonly id: ObjectId;
   /** The property's value; undefined if the answer does not contain it. */
   readonly held: string | undefined;
@@ -25,8 +26,10 @@ export function ownerProperties(property: string): string[] {
 /** Undefined if it is not a record, or the value has a type that no owner property has. */
 export function parseRow(value: unknown, property: string): ObjectRow | undefined {
   const { id, properties, updatedAt, propertiesWithHistory } = asJsonObject(value);
-  const objectId = parseObjectId(id);
-  if (objectId === undefined || !isJsonObject(properties)) return undefined;
+  if (!isJsonObject(properties)) return undefined;
+  // HubSpot does not document which ID it answers with if the requested one is an old one. This property is the record's own.
+  const objectId = parseObjectId(properties.hs_object_id) ?? parseObjectId(id);
+  if (objectId === undefined) return undefined;
   const held = Object.hasOwn(properties, property) ? (properties[property] ?? '') : undefined;
   if (held !== undefined && typeof held !== 'string' && typeof held !== 'number') return undefined;
   const histories = isAbsent(propertiesWithHistory) ? {} : propertiesWithHistory;
