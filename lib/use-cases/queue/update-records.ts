@@ -101,6 +101,8 @@ export function createUpdateRecords(deps: UpdateRecordsDeps): UpdateRecords {
     const both = new Set([...executionsOf(run, survivorId), ...executionsOf(run, id)]);
     executions.set(survivorId, inOrder([...both]));
     await assign(run, [survivorId]);
+    // The write may be done, so the results from before it may no longer be true.
+    if (withoutResult(run, [survivorId]).length > 0) for (const execution of both) run.results.delete(execution);
   }
 
   async function assign(run: UpdateRun, ids: readonly ObjectId[]): Promise<void> {

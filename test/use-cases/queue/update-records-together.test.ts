@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../../lib/domain/assignment.ts';
+import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
 import type { ObjectId } from '../../../lib/domain/ids.ts';
 import type { ActionResult } from '../../../lib/domain/outcome.ts';
@@ -80,6 +81,23 @@ describe('[Q15, H3] Several executions of one record in one batch', () => {
       expect(results.get(clearing)).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: '1' });
     },
   );
+
+  it('[H21] An execution that kept the owner comes again if a write for a record that was merged into its own may be done', async () => {
+    const crm = createFakeCrm({ '7': '2' });
+    crm.mergedInto.set(RECORD, '7' as ObjectId);
+    const { writeOwners } = crm.batches;
+    Object.assign(crm.batches, {
+      async writeOwners(...given: Parameters<typeof writeOwners>) {
+        await writeOwners(...given);
+        throw new UpstreamUnavailableError('timeout');
+      },
+    });
+    const older = makeQueued({ overwrite: 'IF_OWNER_INACTIVE' });
+    const younger = makeQueued({ objectId: '7', overwrite: 'IF_UNASSIGNED', ownerEmail: 'bob@example.com' });
+    const { results, stoppedBy } = await makeAssigning(crm).assign([older, younger]);
+    expect(crm.values.get('7' as ObjectId)).toBe('1');
+    expect([results.size, stoppedBy]).toEqual([0, expect.any(UpstreamUnavailableError)]);
+  });
 
   it.each([
     ['ALWAYS', 'ALWAYS', '', '4', ['KEPT_EXISTING', 'ASSIGNED']],
