@@ -9,6 +9,7 @@ import type {
   UnreadablePart,
 } from '../domain/handover.ts';
 import type { ObjectId, OwnerId, PortalId } from '../domain/ids.ts';
+import type { Owner } from '../domain/owner.ts';
 import type { PropertyRef } from '../domain/owner-property.ts';
 
 /**
@@ -86,6 +87,13 @@ export type ListParts = (portalId: PortalId, deadline: Deadline) => Promise<Part
 
 /** Undefined if the leaver has no active successor. By `find-target`. */
 export type FindTarget = (portalId: PortalId, leaverId: OwnerId, deadline: Deadline) => Promise<OwnerId | undefined>;
+
+/** An owner as the active listing has them now; `odd` if it has somebody of an unknown type. */
+export type FindListed = (
+  portalId: PortalId,
+  ownerId: OwnerId,
+  deadline: Deadline,
+) => Promise<Owner | 'odd' | undefined>;
 
 /** The records that get another owner, and the conditions. */
 export type Rewrite = {

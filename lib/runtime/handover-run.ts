@@ -8,7 +8,7 @@ import { createRecordBatches } from '../hubspot/api/record-batches.ts';
 import { createRecordSearch } from '../hubspot/api/record-search.ts';
 import type { SendForPortal } from '../hubspot/client.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
-import type { OwnerListing } from '../ports/hubspot.ts';
+import type { FindListed } from '../ports/handovers.ts';
 import type { HandoverQueue } from '../ports/queue.ts';
 import type { OwnerResolver } from '../ports/steps.ts';
 import { createHandovers } from '../store/handovers.ts';
@@ -48,14 +48,13 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     createOwnerProperties(sendIfAllowed, hubspotApiBaseUrl, metrics),
     createCustomObjectTypes(send, hubspotApiBaseUrl, metrics),
   );
-  const find = (listing: OwnerListing): FindOwner => {
-    return async function findListed(portalId, ownerId, deadline) {
-      const owner = await owners.findById(portalId, ownerId, listing, deadline);
-      return owner === 'odd' ? undefined : owner;
-    };
+  const findActiveOwner: FindListed = (portalId, id, deadline) => owners.findById(portalId, id, 'active', deadline);
+  const findOwner: FindOwner = async (portalId, id, deadline) => {
+    const active = await findActiveOwner(portalId, id, deadline);
+    if (active !== undefined && active !== 'odd') return active;
+    const archived = await owners.findById(portalId, id, 'archived', deadline);
+    return archived === 'odd' ? undefined : archived;
   };
-  const [findActiveOwner, findArchivedOwner] = [find('active'), find('archived')];
-  const findOwner: FindOwner = async (...asked) => (await findActiveOwner(...asked)) ?? findArchivedOwner(...asked);
   const cache = createOwnerCache(table, now);
   const findPresent: FindOwner = (portalId, id, deadline) =>
     findPresentOwner(
@@ -70,7 +69,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     handovers,
     queue,
     findTarget: createFindTarget(createSuccessors(table), findPresent),
-    findOwner,
+    findOwner: findActiveOwner,
     maxCalls: NIGHTLY_CALLS,
     ...needs,
   });

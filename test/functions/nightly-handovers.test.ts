@@ -1,6 +1,6 @@
 import type { HandoversPage, Overview } from '../../hubspot/src/app/settings/portal-api.ts';
 import { toSyncMessage } from '../../lib/queue/sync-queue.ts';
-import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import { addActiveOwner, deactivateOwner, spoilOwnerRow } from '../../local/simulator/seed-owners.ts';
 import { addRecords, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
@@ -104,4 +104,25 @@ it('A refresh that is delivered twice hands over once', async () => {
   worker.messages.push(message);
   await worker.drain();
   expect((await worker.list()).filter(({ leaverOwnerId }) => leaverOwnerId === lena)).toHaveLength(1);
+});
+
+it('[T1] An owner row of HubSpot that cannot be read holds up the nightly handover to that owner, and no other one', async () => {
+  const { state } = service().simulator;
+  const tom = addActiveOwner(state, PORTAL, { email: 'tom@example.com' }).id;
+  await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: max, successor: tom });
+  const [{ id } = { id: '' }] = addRecords(state, PORTAL, '0-1', 1, () => ({ [OWNER]: max }));
+  spoilOwnerRow(state, PORTAL, jane, { firstName: 5 });
+  refresh('night-1');
+  for (let receives = 0; receives < 5; receives += 1) await worker.step();
+  expect(ownersOf()).toEqual(new Set([lena]));
+  expect(readRecordProperty(state, PORTAL, '0-1', id, OWNER)).toBe(tom);
+});
+
+it('[T1] A leaver keeps their records while HubSpot lists them as active with a type that we do not know', async () => {
+  const { state } = service().simulator;
+  Object.assign(getPortal(state, PORTAL).owners.get(lena) ?? {}, { archived: false });
+  spoilOwnerRow(state, PORTAL, lena, { type: 'AGENT' });
+  refresh('night-1');
+  await worker.drain();
+  expect(ownersOf()).toEqual(new Set([lena]));
 });

@@ -14,8 +14,14 @@ import { countRecords, type Handover, isWorking, resultsOf, stopped } from '../.
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { CALLS_SPENT } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import type { HandoverJob, HandoverStep, Handovers, RecordSearch, StoredHandover } from '../../ports/handovers.ts';
-import type { OwnerResolver } from '../../ports/steps.ts';
+import type {
+  FindListed,
+  HandoverJob,
+  HandoverStep,
+  Handovers,
+  RecordSearch,
+  StoredHandover,
+} from '../../ports/handovers.ts';
 import type { Needs } from '../../ports/telemetry.ts';
 
 export type RunHandoverDeps = Needs<'now' | 'log'> & {
@@ -26,8 +32,8 @@ export type RunHandoverDeps = Needs<'now' | 'log'> & {
   /** Counts the records that a stopped step wrote. */
   readonly countAhead: HandoverStep;
   readonly search: Pick<RecordSearch, 'countOwned'>;
-  /** Asked live: undefined when the owner is not active, or not a person. */
-  readonly findActiveOwner: OwnerResolver['resolveOwnerId'];
+  /** Asked live. */
+  readonly findActiveOwner: FindListed;
 };
 
 /** When to continue, and the fault that caused the wait. Undefined if nothing is left to do, or somebody stopped it. */
@@ -113,12 +119,13 @@ export function createRunHandover(deps: RunHandoverDeps) {
    */
   async function checkPeople(portalId: PortalId, handover: Handover, deadline: Deadline): Promise<Handover> {
     const { target, leaverId, maxCalls } = handover;
-    const isActive = async (id: OwnerId) => {
+    /** A row of an unknown type may be that of an active person. */
+    const isActive = async (id: OwnerId, ifOdd: boolean) => {
       const owner = await findActiveOwner(portalId, id, deadline);
-      return owner !== undefined && isAssignable(owner);
+      return owner === 'odd' ? ifOdd : owner !== undefined && isAssignable(owner);
     };
-    if (target !== '' && !(await isActive(target))) return { ...stopped(handover), reason: 'TARGET_NOT_ACTIVE' };
-    const isBack = maxCalls !== undefined && (await isActive(leaverId));
+    if (target !== '' && !(await isActive(target, false))) return { ...stopped(handover), reason: 'TARGET_NOT_ACTIVE' };
+    const isBack = maxCalls !== undefined && (await isActive(leaverId, true));
     return isBack ? { ...stopped(handover), reason: 'LEAVER_ACTIVE' } : handover;
   }
 

@@ -1,5 +1,5 @@
 import { toDeadline } from '../../../lib/domain/deadline.ts';
-import { RateLimitedError } from '../../../lib/domain/errors.ts';
+import { RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { reportLastNight } from '../../../lib/domain/nightly-handover.ts';
 import { createStartNightly } from '../../../lib/use-cases/handovers/start-nightly.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
@@ -213,6 +213,31 @@ describe('A refresh that is repeated', () => {
     isOver.mockRestore();
     await start(requestedAt);
     expect(world.sent).toEqual([running]);
+  });
+
+  it('A refresh that is repeated after its time ended continues behind the handovers that it began', async () => {
+    const { world, requestedAt } = await begin();
+    world.successors.set(OTHER, TARGET);
+    world.owners.set(OTHER, makeOwner({ id: OTHER, archived: true }));
+    await world.handovers.setNightly(PORTAL_A, OTHER, true);
+    const leavers = await world.handovers.listNightly(PORTAL_A);
+    const { findOwner } = world;
+    // Each run has time for one leaver.
+    const asked: string[] = [];
+    const run = async () => {
+      let isFirst = true;
+      jest.spyOn(world, 'findOwner').mockImplementation(async (portalId, id) => {
+        if (!isFirst) throw new UpstreamUnavailableError('out_of_time');
+        isFirst = false;
+        asked.push(id);
+        return findOwner(portalId, id);
+      });
+      return setUp(world).start(requestedAt);
+    };
+    await expect(run()).rejects.toThrow(UpstreamUnavailableError);
+    expect(await run()).toBe(1);
+    expect(asked).toEqual(leavers);
+    expect((await world.handovers.list(PORTAL_A)).map(({ leaverId }) => leaverId).sort()).toEqual([...leavers].sort());
   });
 
   it('A refresh that is repeated leaves a handover that somebody started alone', async () => {
