@@ -7,6 +7,7 @@ import {
   gatherTakers,
   hasLost,
   isAssignable,
+  leadsOf,
   type Owner,
   toUnlisted,
   withHistory,
@@ -90,6 +91,7 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTakers(listing.owners.values());
   const listed = markLost(known, listing, taken);
+  const takenFrom = findTakenSince(known, taken);
   const takenBefore = gatherTakenSince([...known.synced.keys()].flatMap((id) => reportedOf(known, id) ?? []));
   const before = (id: OwnerId) => withoutTaken(versionsOf(known, id), takenBefore);
   const nowAndBefore = (id: OwnerId, taken: Addresses) =>
@@ -104,7 +106,7 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
     // An address that the same user took with them is not lost.
     const has = (email: OwnerEmail) => takenBefore.has(email) && !own.flatMap(addressesOf).includes(email);
     const others = [...earlier].flatMap((id) => nowAndBefore(id, { has }));
-    owners.set(owner.id, withHistory(owner, [...own, ...others], taken));
+    owners.set(owner.id, withHistory(owner, [...own, ...others], takenFrom(owner.id)));
   }
   for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {
     const [last] = versionsOf(known, id);
@@ -133,6 +135,31 @@ function markLost(
     return withLost(leaver, (lead) => takers.get(lead)?.some(isOthers) || versions.some((one) => hasLost(one, lead)));
   };
   return new Map([...owners].map(([id, owner]) => [id, owner.archived ? mark(owner) : owner]));
+}
+
+/**
+ * `taken`, and for each owner the addresses that another user got since the last sync, as a live lookup found. If the owner had one
+ * of them since, too, nobody knows who had it last.
+ */
+function findTakenSince(known: ListedOwners, taken: Addresses): (id: OwnerId) => Addresses {
+  const newHolders = new Map<OwnerEmail, Owner[]>();
+  for (const [id, versions] of known.pending) {
+    const before = known.synced.get(id);
+    const had = new Set(before && addressesOf(before));
+    for (const version of versions.filter(({ type }) => type === 'PERSON')) {
+      for (const email of addressesOf(version).filter((one) => !had.has(one))) {
+        newHolders.set(email, [...(newHolders.get(email) ?? []), version]);
+      }
+    }
+  }
+  return (id) => {
+    if (newHolders.size === 0) return taken;
+    const userIds = versionsOf(known, id).map(({ userId }) => userId);
+    const isOthers = ({ userId }: Owner) => userId === undefined || !userIds.includes(userId);
+    const hadSince = known.pending.get(id)?.flatMap(leadsOf) ?? [];
+    const isTaken = (email: OwnerEmail) => !hadSince.includes(email) && newHolders.get(email)?.some(isOthers) === true;
+    return { has: (email) => taken.has(email) || isTaken(email) };
+  };
 }
 
 /** Somebody without a row in the active listing is not active. A row with their ID counts more than a row without any ID. */

@@ -375,6 +375,24 @@ describe('Somebody whose address changed', () => {
     expect(await ask()).toMatchObject({ outcome: 'ASSIGNED', matchedBy: 'EMAIL', written: heir.id });
   });
 
+  it.each(['keepsEmail', 'blanksEmail', 'blanksAll'] as const)(
+    '[M2, M3] An owner loses a former address permanently to an active person whom only a live lookup saw, if that deactivation %s',
+    async (how) => {
+      await refresh();
+      const heir = addActiveOwner(state(), PORTAL, { email: LENA });
+      service().clock.advance(3_600_001);
+      expect((await ask()).written).toBe(heir.id);
+      deactivateOwner(state(), PORTAL, heir.id, how);
+      service().clock.advance(2 * DAY_MS);
+      expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE', written: '' });
+      await refresh();
+      expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
+      await refresh();
+      expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+      expect((await ask('lena@newco.example')).written).toBe(lena.id);
+    },
+  );
+
   it('[M2] A former address leads to the person who had it while HubSpot is away, for as long as any owner is believed', async () => {
     await refresh();
     service().clock.advance(25 * 3_600_000);

@@ -5,6 +5,7 @@ import { UpstreamContractError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import {
   gatherTakenSince,
+  gatherTakers,
   isAssignable,
   type Owner,
   sinceThen,
@@ -52,7 +53,10 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
     const isPersons = [...found.values()].some(isAssignable);
     if ([...found.values()].every(({ archived }) => archived)) await list('archived');
     const taken = gatherTakenSince(known);
-    for (const owner of known.filter(({ id }) => !found.has(id))) {
+    const isTaken = gatherTakers(known).has(email);
+    // Who had it before an active person had it, has lost it, also if that person left since.
+    const mayHave = (owner: Owner) => !isTaken || owner.archived || bondOf(email, owner) !== 'former';
+    for (const owner of known.filter((one) => !found.has(one.id) && mayHave(one))) {
       // A leaver cannot take the email from an active person, so they need not be confirmed.
       if (isPersons && owner.archived) found.set(owner.id, owner);
       else {
