@@ -61,4 +61,11 @@ export type ChangeLog = {
   release(portalId: PortalId, delivery: ChangeDelivery): Promise<void>;
   /** The changes that had an effect, the newest first. */
   list(portalId: PortalId): Promise<readonly RecordedChange[]>;
+  /** Notes what an operator changed. It is not in the list, because no user of the account made it. */
+  note: NoteChange;
+  /** What was changed since then, on the page or by operators. */
+  findSince(portalId: PortalId, sinceEpochMs: number): Promise<readonly Change[]>;
 };
+
+/** For operators: a repeated request of the page must not undo their change. The page notes its own changes. */
+export type NoteChange = (portalId: PortalId, change: Change) => Promise<void>;

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { HandoverQueue } from '../ports/queue.ts';
+import { createChangeLog } from '../store/change-log.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createControlHandover } from '../use-cases/handovers/control-handover.ts';
 import { createFindTarget } from '../use-cases/handovers/find-target.ts';
@@ -14,6 +15,7 @@ export function wireHandoverControl(
   { table, hubspot, plainResolver, successors }: Owners,
   queue: HandoverQueue,
   { now, newId }: Pick<Platform, 'now' | 'newId'>,
+  by: 'admin' | 'operator',
 ) {
   return createControlHandover({
     handovers: createHandovers(table, now, newId),
@@ -21,6 +23,7 @@ export function wireHandoverControl(
     findPerson: createFindPerson(plainResolver),
     findTarget: createFindTarget(successors, plainResolver.resolvePresentOwner),
     ensureConnected: hubspot.tokens.getToken,
+    noteChange: by === 'operator' ? createChangeLog(table, now).note : undefined,
     now,
     newId: randomUUID,
     digestOf: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),

@@ -25,5 +25,5 @@ export function createHandoverRuntime(
 ) {
   const owners = createOwnerResolution(config, telemetry, platform, INTERACTIVE);
   const queue = createSyncQueue(sqs, config.refreshQueueUrl);
-  return { now: platform.now, control: wireHandoverControl(owners, queue, platform) };
+  return { now: platform.now, control: wireHandoverControl(owners, queue, platform, 'operator') };
 }

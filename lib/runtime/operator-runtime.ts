@@ -8,6 +8,7 @@ import { createOAuthApp } from '../hubspot/oauth.ts';
 import { createStaticPortals } from '../hubspot/static-tokens.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAliases } from '../store/aliases.ts';
+import { createChangeLog } from '../store/change-log.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createFindListedOwner } from '../store/owner-sync.ts';
 import { createPortalData } from '../store/portal-data.ts';
@@ -50,6 +51,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   const portals = createPortals(table, now, platform);
   const installed = installs && portals;
   const aliases = createAliases(table);
+  const { note: noteChange } = createChangeLog(table, now);
   const purge = createPurgePortal({ data: createPortalData(table), portals: installed, now });
   const findOwner = createFindOwner(resolver);
   const tryToken = (portalId: PortalId, deadline: Deadline) =>
@@ -57,8 +59,8 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   return {
     now,
     findKnownOwner: cache.findByOwnerId,
-    setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, ensureConnected, ...needs }),
-    setAlias: createSetAlias({ resolver: plainResolver, aliases, ensureConnected, ...needs }),
+    setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, ensureConnected, noteChange, ...needs }),
+    setAlias: createSetAlias({ resolver: plainResolver, aliases, ensureConnected, noteChange, ...needs }),
     forgetPortal: createDeletePortal({
       purge,
       ...needs,

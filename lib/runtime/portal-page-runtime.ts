@@ -57,7 +57,7 @@ export function createPortalPageRuntime(
   const unresolved = createUnresolvedEmails(table, now);
   const changes = createChangeLog(table, now);
   const queue = createSyncQueue(sqs, config.refreshQueueUrl);
-  const handovers = wireHandoverControl(owners, queue, platform);
+  const handovers = wireHandoverControl(owners, queue, platform, 'admin');
   const proveAdmin = createProveAdmin({ settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl), ...needs });
   return {
     now,

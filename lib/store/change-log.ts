@@ -4,7 +4,7 @@ import { type PortalId, parseUserId } from '../domain/ids.ts';
 import type { ChangeDelivery, ChangeLog } from '../ports/page.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { partitionOf, rowKey } from './keys.ts';
-import { queryPartition, readStanding, updateItem } from './requests.ts';
+import { putItem, queryPartition, readStanding, updateItem } from './requests.ts';
 import { farthestTime, type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const IS_OVER = 'expiresAtEpochSeconds < :nowSeconds';
@@ -64,6 +64,24 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
       await updateMine(portalId, delivery, released, 'REMOVE writerId');
     },
 
+    async note(portalId, change) {
+      const at = toNumber(now());
+      await putItem(table, {
+        ...rowKey(portalId, 'change', crypto.randomUUID()),
+        change: { S: JSON.stringify(change) },
+        answer: { S: JSON.stringify({ status: 'set' } satisfies ChangeAnswer) },
+        atEpochMs: at,
+        doneAtEpochMs: at,
+        expiresAtEpochSeconds: toEpochSeconds(now() + CHANGE_ROW_MS),
+      });
+    },
+
+    async findSince(portalId, sinceEpochMs) {
+      const items = await queryPartition(table, partitionOf(portalId, 'change'));
+      const effects = items.flatMap((item) => readEffect(item) ?? []);
+      return effects.flatMap(({ doneAtEpochMs, change }) => (doneAtEpochMs >= sinceEpochMs ? change : []));
+    },
+
     async list(portalId) {
       const items = await queryPartition(table, partitionOf(portalId, 'change'));
       // DynamoDB deletes expired items within days, not immediately.
@@ -109,12 +127,18 @@ function toStarted(before: Item, payloadHash: string) {
 }
 
 /** Undefined for a change that had no effect. */
-function fromItem(item: Item): RecordedChange | undefined {
-  const userId = parseUserId(item.userId?.S);
+function readEffect(item: Item): Omit<RecordedChange, 'changeId' | 'userId'> | undefined {
   const [change, answer] = [item.change?.S, item.answer?.S];
-  if (userId === undefined || change === undefined || answer === undefined) return undefined;
+  if (change === undefined || answer === undefined) return undefined;
   if ((JSON.parse(answer) as ChangeAnswer).status === 'refused') return undefined;
   const atEpochMs = readNumber(item, 'atEpochMs') ?? 0;
   const doneAtEpochMs = readNumber(item, 'doneAtEpochMs') ?? atEpochMs;
-  return { changeId: item.sk?.S ?? '', userId, atEpochMs, doneAtEpochMs, change: JSON.parse(change) as Change };
+  return { atEpochMs, doneAtEpochMs, change: JSON.parse(change) as Change };
+}
+
+/** Undefined also for a change of an operator. */
+function fromItem(item: Item): RecordedChange | undefined {
+  const userId = parseUserId(item.userId?.S);
+  const effect = readEffect(item);
+  return userId && effect && { changeId: item.sk?.S ?? '', userId, ...effect };
 }

@@ -39,6 +39,27 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await begin({ writerId: 'w4' })).toEqual({ kind: 'done', answer: ANSWER });
     });
 
+    it('The change log finds what was changed since a moment, also by operators, whose changes are not in the list', async () => {
+      await begin();
+      await finish();
+      const byOperator: Change = { action: 'removeAlias', alias: 'j.doe@example.com' };
+      clock.advance(1_000);
+      await changes.note(PORTAL_A, byOperator);
+      await changes.note(PORTAL_B, { action: 'setAlias', alias: 'b@example.com' });
+      expect(await changes.findSince(PORTAL_A, clock.now())).toEqual([byOperator]);
+      expect(await changes.findSince(PORTAL_A, START_EPOCH_MS)).toEqual(expect.arrayContaining([CHANGE, byOperator]));
+      expect(await changes.findSince(PORTAL_A, clock.now() + 1)).toEqual([]);
+      expect((await changes.list(PORTAL_A)).map(({ change }) => change)).toEqual([CHANGE]);
+    });
+
+    it('The change log finds no refused change, and none that is in progress', async () => {
+      await begin();
+      await changes.saveDraft(PORTAL_A, delivery(), { action: 'removeSuccessor' });
+      expect(await changes.findSince(PORTAL_A, START_EPOCH_MS)).toEqual([]);
+      await finish({}, { status: 'refused', code: 'ALIAS_NOT_FOUND' });
+      expect(await changes.findSince(PORTAL_A, START_EPOCH_MS)).toEqual([]);
+    });
+
     it('[D3] The change log knows a delivery again when its reply was lost', async () => {
       await begin();
       expect(await begin()).toMatchObject({ kind: 'started' });

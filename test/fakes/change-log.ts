@@ -20,6 +20,7 @@ export type FakeChangeLog = ChangeLog & { readonly outage: Outage };
 /** The log of changes in a map: one thread, so every step is atomic. */
 export function createFakeChangeLog(now: Now): FakeChangeLog {
   const entries = new Map<string, Entry>();
+  const noted: { readonly portalId: string; readonly change: Change; readonly atEpochMs: number }[] = [];
   const outage = makeOutage();
   const keyOf = (portalId: string, changeId: string) => JSON.stringify([portalId, changeId]);
   const isKept = ({ atEpochMs }: Entry) => atEpochMs + LIFETIME_MS > now();
@@ -67,6 +68,15 @@ export function createFakeChangeLog(now: Now): FakeChangeLog {
       const mine = running(portalId, delivery);
       if (mine === undefined) return;
       entries.set(keyOf(portalId, delivery.changeId), { ...mine, writerId: '', leaseEndsAtEpochMs: 0 });
+    },
+    async note(portalId, change) {
+      outage.check();
+      noted.push({ portalId, change, atEpochMs: now() });
+    },
+    async findSince(portalId, sinceEpochMs) {
+      const own = noted.filter((one) => one.portalId === portalId && one.atEpochMs >= sinceEpochMs);
+      const done = (await this.list(portalId)).filter(({ doneAtEpochMs }) => doneAtEpochMs >= sinceEpochMs);
+      return [...done, ...own].map(({ change }) => change);
     },
     async list(portalId) {
       outage.check();

@@ -1,8 +1,10 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { createHandler as createSetAliasHandler } from '../../functions/set-alias.ts';
 import type {
   AliasPage,
   ChangeAnswer,
   ChangesPage,
+  HandoversPage,
   LookupAnswer,
   Overview,
   PeoplePage,
@@ -25,6 +27,9 @@ import { getPortal, type SimulatedOwner } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { enroll } from '../support/enrollment.ts';
+import { makeHandoverService } from '../support/handover-service.ts';
+import { makeContext } from '../support/http-events.ts';
+import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
 import { failFinish, newChangeId, openPage, type PageSite } from '../support/page-site.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
 import { PORTAL, tokenOf } from '../support/service.ts';
@@ -54,6 +59,9 @@ const send = (method: string, path: string, body?: object, query = {}) =>
 const saveAlias = (alias: string, to: string) => send('PUT', '/portal/aliases', { changeId: newChangeId(), alias, to });
 const nameSuccessor = (leaverId: string, successor: string) =>
   send('PUT', `/portal/successors/${leaverId}`, { changeId: newChangeId(), successor });
+/** Of an operator's command, either where it leads or that it is removed. */
+const pick = (command: Readonly<Record<string, unknown>>, target: string) =>
+  Object.fromEntries(Object.entries(command).filter(([name]) => name === target || name === 'remove'));
 const refresh = () => {
   service().clock.advance(DAY_MS);
   return refreshPortal(service());
@@ -524,6 +532,57 @@ describe('a change', () => {
         expect((await page.fetch(request)).body).toMatchObject({ status: 'refused', code: 'CHANGED_SINCE' });
       }
       expect(await lookUp()).toMatchObject({ outcome: 'FOUND', person: { ownerId: bob.id } });
+    },
+  );
+
+  it.each(['set', 'removed'] as const)(
+    'A change whose answer was lost is not made again over what an operator has %s since, and whoever repeats it learns that',
+    async (how) => {
+      const bob = addActiveOwner(state(), PORTAL, { email: 'bob@example.com' });
+      const { telemetry, operators } = service();
+      const portalId = String(PORTAL);
+      const alias = 'j.doe@example.com';
+      const handovers = makeHandoverService(service());
+      const now = how === 'set' ? { successor: bob.id, to: bob.id } : { remove: true };
+      const operate = {
+        successor: () => invokeSetSuccessor(service(), { portalId, leaver: left.id, ...pick(now, 'successor') }),
+        alias: () =>
+          createSetAliasHandler(telemetry, async () => operators)(
+            { portalId, alias, ...pick(now, 'to') },
+            makeContext(),
+          ),
+        // The page says the opposite.
+        nightly: () => handovers.ask({ leaver: left.id, nightly: how === 'set' }),
+      };
+      const changeId = newChangeId;
+      const orders = {
+        successor: { path: `/portal/successors/${left.id}`, body: { changeId: changeId(), successor: jane.id } },
+        alias: { path: '/portal/aliases', body: { changeId: changeId(), alias, to: jane.id } },
+        nightly:
+          how === 'set'
+            ? { path: `/portal/handovers/nightly/${left.id}`, method: 'DELETE', query: { changeId: changeId() } }
+            : { path: `/portal/handovers/nightly/${left.id}`, body: { changeId: changeId() } },
+      };
+      for (const what of ['successor', 'alias', 'nightly'] as const) {
+        const request = { method: 'PUT', ...orders[what] };
+        expect((await openPage(service(), page, failFinish).fetch(request)).status).toBe(503);
+        service().clock.advance(1_000);
+        await operate[what]();
+        service().clock.advance(1_000);
+        for (let time = 0; time < 2; time += 1) {
+          expect((await page.fetch(request)).body).toMatchObject({ status: 'refused', code: 'CHANGED_SINCE' });
+        }
+      }
+      const lookup = { method: 'PUT', path: '/portal/lookup', body: { email: 'left@example.com' } };
+      const { person } = (await page.fetch<LookupAnswer>(lookup)).body;
+      expect(person?.ownerId).toBe(how === 'set' ? bob.id : undefined);
+      expect((await get<AliasPage>('/portal/aliases')).entries).toMatchObject(
+        how === 'set' ? [{ alias, person: { ownerId: bob.id } }] : [],
+      );
+      const { nightly } = await get<HandoversPage>('/portal/handovers');
+      expect(nightly.map(({ ownerId }) => ownerId)).toEqual(how === 'set' ? [left.id] : []);
+      // The list of changes names users of the account only.
+      expect((await get<ChangesPage>('/portal/changes')).entries).toEqual([]);
     },
   );
 

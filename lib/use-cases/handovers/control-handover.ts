@@ -21,6 +21,7 @@ import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import { toDelaySeconds } from '../../domain/requeue.ts';
 import type { FindTarget, Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
+import type { NoteChange } from '../../ports/page.ts';
 import type { EnsureConnected } from '../../ports/portals.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
 import type { FindPerson, FoundPerson } from '../../ports/steps.ts';
@@ -32,6 +33,7 @@ export type ControlHandoverDeps = Needs<'now' | 'newId'> & {
   readonly findPerson: FindPerson;
   readonly findTarget: FindTarget;
   readonly ensureConnected: EnsureConnected;
+  readonly noteChange?: NoteChange | undefined;
   /** Computes a digest as long as an ID. */
   readonly digestOf: (text: string) => string;
 };
@@ -60,7 +62,7 @@ export type NightlyAnswer = { readonly kind: 'set'; readonly leaverId: OwnerId }
  * ID is safe to repeat, whatever happened to the handover since.
  */
 export function createControlHandover(deps: ControlHandoverDeps) {
-  const { handovers, queue, findPerson, findTarget, ensureConnected, now, newId, digestOf } = deps;
+  const { handovers, queue, findPerson, findTarget, ensureConnected, noteChange, now, newId, digestOf } = deps;
   return { plan, start, startByDigest, stop, undo, digest, list, listAll, setNightly };
 
   function digest(handover: Handover): string {
@@ -90,6 +92,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     const leaverId = isEnough ? leaver.ownerId : await identify(portalId, leaver, deadline);
     if (typeof leaverId !== 'string') return leaverId;
     await handovers.setNightly(portalId, leaverId, isNightly);
+    await noteChange?.(portalId, { action: isNightly ? 'setNightly' : 'removeNightly', leaverId });
     return { kind: 'set', leaverId };
   }
 

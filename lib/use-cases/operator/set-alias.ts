@@ -4,6 +4,7 @@ import type { Deadline } from '../../domain/deadline.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
+import type { NoteChange } from '../../ports/page.ts';
 import type { EnsureConnected } from '../../ports/portals.ts';
 import type { OwnerResolver, SetAliasCommand } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
@@ -25,6 +26,7 @@ export type SetAliasDeps = Needs<'now' | 'log'> & {
   readonly resolver: OwnerResolver;
   readonly aliases: Aliases;
   readonly ensureConnected: EnsureConnected;
+  readonly noteChange?: NoteChange;
 };
 
 /**
@@ -32,7 +34,7 @@ export type SetAliasDeps = Needs<'now' | 'log'> & {
  * counts from the next execution on. An address of an active person is refused, because it leads to that person.
  * @throws temporary failures, such as an outage of HubSpot or the table
  */
-export function createSetAlias({ resolver, aliases, ensureConnected, now, log }: SetAliasDeps) {
+export function createSetAlias({ resolver, aliases, ensureConnected, noteChange, now, log }: SetAliasDeps) {
   const findPerson = createFindPerson(resolver);
 
   return async function setAlias(command: SetAliasCommand, deadline: Deadline): Promise<SetAliasResult> {
@@ -59,6 +61,10 @@ export function createSetAlias({ resolver, aliases, ensureConnected, now, log }:
       if (to.kind === 'domain') return refused('ALIAS_TARGET_INVALID', 'An address leads to a person.');
       return setAddress(portalId, name, to, deadline);
     });
+    if (result.status !== 'refused') {
+      const action = result.status === 'set' ? 'setAlias' : 'removeAlias';
+      await noteChange?.(portalId, { action, alias: name.alias });
+    }
     log.info('alias answered', { portalId, kind: name.kind, status: result.status, reason: result.reason });
     return result;
   };

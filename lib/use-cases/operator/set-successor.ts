@@ -3,6 +3,7 @@ import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import { findChainFault, followSuccessors, MAX_SUCCESSION_HOPS } from '../../domain/successor.ts';
+import type { NoteChange } from '../../ports/page.ts';
 import type { EnsureConnected } from '../../ports/portals.ts';
 import type { OwnerResolver, SetSuccessorCommand } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
@@ -23,6 +24,7 @@ export type SetSuccessorDeps = Needs<'now' | 'log'> & {
   readonly resolver: OwnerResolver;
   readonly successors: Successors;
   readonly ensureConnected: EnsureConnected;
+  readonly noteChange?: NoteChange;
 };
 
 /**
@@ -33,7 +35,8 @@ export type SetSuccessorDeps = Needs<'now' | 'log'> & {
  * is small: such a chain ends at the loop, and the email counts as deactivated until one of the two is changed or removed.
  * @throws temporary failures, such as an outage of HubSpot or the table
  */
-export function createSetSuccessor({ resolver, successors, ensureConnected, now, log }: SetSuccessorDeps) {
+export function createSetSuccessor(deps: SetSuccessorDeps) {
+  const { resolver, successors, ensureConnected, noteChange, now, log } = deps;
   const findPerson = createFindPerson(resolver);
 
   return async function setSuccessor(command: SetSuccessorCommand, deadline: Deadline): Promise<SetSuccessorResult> {
@@ -45,6 +48,10 @@ export function createSetSuccessor({ resolver, successors, ensureConnected, now,
         : name({ ...command, successor: command.successor }, deadline);
     });
     const { status, reason, leaverOwnerId, successorOwnerId } = result;
+    if (status !== 'refused' && leaverOwnerId !== undefined) {
+      const action = status === 'set' ? 'setSuccessor' : 'removeSuccessor';
+      await noteChange?.(command.portalId, { action, leaverId: leaverOwnerId });
+    }
     log.info('successor answered', { portalId: command.portalId, status, reason, leaverOwnerId, successorOwnerId });
     return result;
   };

@@ -59,8 +59,7 @@ export function createChangeOnce({ changes, newId, log }: ChangeOnceDeps) {
   };
 
   async function findLater(portalId: PortalId, since: number, isMeant: (change: Change) => boolean) {
-    const later = (await changes.list(portalId)).filter(({ doneAtEpochMs }) => doneAtEpochMs >= since);
-    return later.map(({ change }) => change).find(isMeant);
+    return (await changes.findSince(portalId, since)).find(isMeant);
   }
 }
 
