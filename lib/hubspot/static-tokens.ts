@@ -24,7 +24,7 @@ export function createStaticTokens(
 ): PortalTokens {
   const tokenByPortal = new Map(configured);
   const join = createInFlight<void>(source?.now ?? Date.now);
-  let readAtEpochMs = Number.NEGATIVE_INFINITY;
+  let stored = { token: '', readAtEpochMs: Number.NEGATIVE_INFINITY };
   return {
     getToken: async (portalId) => find(portalId),
 
@@ -48,12 +48,9 @@ export function createStaticTokens(
   }
 
   async function readAgain(portalId: PortalId, { read, prove, now }: StaticTokenSource, deadline: Deadline) {
-    if (now() < readAtEpochMs + READ_REST_MS) return;
-    const token = await read();
-    if (token === tokenByPortal.get(portalId)) {
-      readAtEpochMs = now();
-      return;
-    }
+    if (now() >= stored.readAtEpochMs + READ_REST_MS) stored = { token: await read(), readAtEpochMs: now() };
+    const { token } = stored;
+    if (token === tokenByPortal.get(portalId)) return;
     await prove(portalId, token, deadline);
     tokenByPortal.set(portalId, token);
   }

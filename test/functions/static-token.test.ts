@@ -215,6 +215,19 @@ describe('A static token that was replaced where it is stored', () => {
       rotated().clock.advance(2_500);
     }
   });
+
+  it.each([
+    ['that HubSpot rejects, too', 'pat-test-typo', told('PORTAL_NOT_CONNECTED')],
+    ['of another account', 'pat-test-other', MISCONFIGURED],
+  ])('A stored static token %s is read again every five seconds at most', async (_which, token, answer) => {
+    rotate('pat-test-other', OTHER_PORTAL);
+    stored.token = token;
+    for (const reads of [1, 1, 2]) {
+      expect(await enroll(rotated())).toMatchObject(answer);
+      expect(stored.reads).toBe(reads);
+      rotated().clock.advance(2_500);
+    }
+  });
 });
 
 it('[M9] A static token without the scope for the check is reported with that scope, and nothing is written', async () => {
