@@ -6,6 +6,7 @@ import {
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { createAws } from '../doctor/aws.ts';
 import type { Deployed } from './losses.ts';
 import { parseTemplate } from './template.ts';
 
@@ -19,6 +20,17 @@ export type ReadStack = (stackName: string) => Promise<DeployedStack | undefined
 
 /** Whether there is a table of that name in the region, in a stack or not. */
 export type HasTable = (tableName: string) => Promise<boolean>;
+
+/** The SHA-256 of the package that a function runs, in base64; undefined if Lambda does not say it. */
+export type ReadCodeHash = (functionName: string) => Promise<string | undefined>;
+
+export function createReadCodeHash(region: string): ReadCodeHash {
+  const { getLambda } = createAws({ region });
+  return async (functionName) => {
+    const { body } = await getLambda(`/2015-03-31/functions/${functionName}/configuration`);
+    return typeof body.CodeSha256 === 'string' ? body.CodeSha256 : undefined;
+  };
+}
 
 export function createHasTable(region: string): HasTable {
   return async (TableName) => {

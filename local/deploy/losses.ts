@@ -110,7 +110,10 @@ export function findChanges(deployed: Template, packaged: Template): readonly st
   return [...names].filter((name) => (before.get(name) ?? '') !== (after.get(name) ?? '')).sort();
 }
 
-/** The folder of the uploaded packages is named after the time. Everything else shows whether a deployment changes the stack. */
+/**
+ * Whether two templates are equal. The folder of the uploaded packages is named after the time. Nothing in a template shows whether
+ * the code of a function changed.
+ */
 export function isSameStack(deployed: Template, packaged: Template): boolean {
   return withoutFolders(deployed) === withoutFolders(packaged);
 }

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { RunProgram } from '../run-program.ts';
 import { checkValues } from './check-values.ts';
-import type { DeployedStack, HasTable, ReadStack } from './deployed-stack.ts';
+import type { DeployedStack, HasTable, ReadCodeHash, ReadStack } from './deployed-stack.ts';
 import { findChanges, findLosses, isSameStack, type Loss } from './losses.ts';
-import { deployPackage, packageStack, type Target } from './serverless-cli.ts';
+import { deployPackage, packageFolder, packageStack, type Target } from './serverless-cli.ts';
 import { settingsPath, stackNameOf } from './settings.ts';
 import type { Template } from './template.ts';
 
@@ -10,6 +13,7 @@ export type DeployWorld = {
   readonly run: RunProgram;
   readonly readStack: ReadStack;
   readonly hasTable?: HasTable;
+  readonly readCodeHash?: ReadCodeHash;
   readonly tell: (line: string) => void;
 };
 
@@ -49,7 +53,8 @@ export async function runDeploy(options: DeployOptions, world: DeployWorld): Pro
     world.tell(`${options.region} has no stack ${stackName}: this is its first deployment`);
   } else {
     stopForLosses(findLosses(deployed, packaged), options.allowedLosses, world.tell);
-    if (options.onlyIfDifferent === true && isSameStack(deployed.template, packaged)) return 'unchanged';
+    const mayBeSame = options.onlyIfDifferent === true && isSameStack(deployed.template, packaged);
+    if (mayBeSame && (await runsPackagedCode(packaged, options, world))) return 'unchanged';
     tellChanges(deployed.template, packaged, world.tell);
   }
   if (options.dryRun === true) {
@@ -58,6 +63,25 @@ export async function runDeploy(options: DeployOptions, world: DeployWorld): Pro
   }
   await deployPackage(world.run, options, options.force === true);
   return 'deployed';
+}
+
+/** The template names the packages of the functions and does not depend on what is in them. */
+async function runsPackagedCode(
+  { Resources }: Template,
+  { projectDir, stage }: Target,
+  { readCodeHash }: DeployWorld,
+): Promise<boolean> {
+  if (readCodeHash === undefined) return true;
+  const functions = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+  const isSame = await Promise.all(
+    functions.map(async ({ Properties }) => {
+      const { S3Key = '' } = Object(Properties?.Code) as { S3Key?: string };
+      const packaged = readFileSync(join(packageFolder(projectDir, stage), basename(S3Key)));
+      const hash = createHash('sha256').update(packaged).digest('base64');
+      return (await readCodeHash(String(Properties?.FunctionName))) === hash;
+    }),
+  );
+  return !isSame.includes(false);
 }
 
 function refuseUnfinished(stackName: string, status = ''): void {

@@ -1,5 +1,5 @@
 import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
-import type { DeployedStack, HasTable, ReadStack } from '../deploy/deployed-stack.ts';
+import type { DeployedStack, HasTable, ReadCodeHash, ReadStack } from '../deploy/deployed-stack.ts';
 import { readSettings, type Settings, stackNameOf } from '../deploy/settings.ts';
 import type { RunProgram } from '../run-program.ts';
 import type { Ask } from './ask.ts';
@@ -18,6 +18,7 @@ export type Setup = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly readStack: ReadStack;
   readonly hasTable?: HasTable;
+  readonly readCodeHash?: ReadCodeHash;
   readonly parameters: Parameters;
   readonly refresh: OwnerRefresh;
   readonly fetch: typeof fetch;

@@ -1,5 +1,5 @@
 import { readCommand } from '../command/command-line.ts';
-import { createHasTable, createReadStack } from '../deploy/deployed-stack.ts';
+import { createHasTable, createReadCodeHash, createReadStack } from '../deploy/deployed-stack.ts';
 import { readSettings } from '../deploy/settings.ts';
 import { describeFault } from '../describe-fault.ts';
 import { print, printError } from '../output.ts';
@@ -31,6 +31,7 @@ async function main(projectDir: string, flags: Flags): Promise<void> {
         environment: process.env,
         readStack: createReadStack(region),
         hasTable: createHasTable(region),
+        readCodeHash: createReadCodeHash(region),
         parameters: createParameters(region),
         refresh: createOwnerRefresh(region, Date.now),
         fetch,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isSigned } from '../../support/aws-signature.ts';
@@ -8,6 +9,8 @@ export type FakeAws = {
   readonly cloudFormation: FakeCloudFormation;
   /** Of SSM: name → type and value. */
   readonly parameters: Map<string, { readonly Type: string; readonly Value: string }>;
+  /** What functions run, by name. */
+  readonly packages: Map<string, string>;
   /** Functions that were invoked by name, and what with. */
   readonly invocations: { readonly functionName: string; readonly payload: unknown }[];
   /** Calls with a wrong signature, or to what is not there. Empty at the end of every good run. */
@@ -31,16 +34,24 @@ const ENDPOINTS = ['CLOUDFORMATION', 'SSM', 'LAMBDA'].map((service) => `AWS_ENDP
 export async function startFakeAws(): Promise<FakeAws> {
   const cloudFormation = createFakeCloudFormation();
   const parameters: FakeAws['parameters'] = new Map();
+  const packages: FakeAws['packages'] = new Map();
   const invocations: FakeAws['invocations'] = [];
   const violations: string[] = [];
 
   function answer(path: string, target: string, body: string): Reply {
     if (target.startsWith('AmazonSSM.')) return answerSsm(target.slice('AmazonSSM.'.length), JSON.parse(body));
-    const functionName = /^\/2015-03-31\/functions\/([\w-]+)\/invocations$/.exec(path)?.[1];
+    const [, functionName, resource] = /^\/2015-03-31\/functions\/([\w-]+)\/(\w+)$/.exec(path) ?? [];
     if (functionName === undefined) return cloudFormation.answer(body);
     if (!cloudFormation.hasFunction(functionName)) return refuse('ResourceNotFoundException', 404);
+    if (resource === 'configuration') return answerConfiguration(packages.get(functionName));
     invocations.push({ functionName, payload: JSON.parse(body) });
     return { status: 200, body: 'null' };
+  }
+
+  /** GetFunctionConfiguration: the SHA-256 of the uploaded package, in base64 (Lambda API reference, read 2026-11-29). */
+  function answerConfiguration(packaged = ''): Reply {
+    const CodeSha256 = createHash('sha256').update(packaged).digest('base64');
+    return { status: 200, body: JSON.stringify({ State: 'Active', ...(packaged !== '' && { CodeSha256 }) }) };
   }
 
   function answerSsm(operation: string, input: SsmInput): Reply {
@@ -96,6 +107,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     url,
     cloudFormation,
     parameters,
+    packages,
     invocations,
     violations,
     close: () =>

@@ -1,7 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chooseInputs } from '../../../local/deploy/deploy-options.ts';
-import { createReadStack } from '../../../local/deploy/deployed-stack.ts';
+import { createReadCodeHash, createReadStack } from '../../../local/deploy/deployed-stack.ts';
 import { runDeploy } from '../../../local/deploy/run-deploy.ts';
+import { packageFolder } from '../../../local/deploy/serverless-cli.ts';
 import { readAccepted, type Settings } from '../../../local/deploy/settings.ts';
+import type { RunProgram } from '../../../local/run-program.ts';
+import { evaluate, functionsOf } from '../../packaging/template.ts';
 import { BASE, DOMAIN, makeSetupDesk, REGION, type SetupDesk, STAGE } from './setup-desk.ts';
 
 /** Packaging is another program. */
@@ -85,4 +90,49 @@ it('An allowed loss is deployed, and the next deployment needs no permission', a
   await deploy(without);
 
   expect(desk.programs).toEqual(['deploy prod', 'deploy prod']);
+});
+
+describe('A setup that runs again', () => {
+  const given = { ...BASE, ...DOMAIN, auth: 'static' };
+  /** Packages of functions with this code, which no template shows. */
+  const packaging =
+    (codeOf: (name: string) => string): RunProgram =>
+    async (program) => {
+      const ended = await desk.run(program);
+      if (program.args[1] !== 'package') return ended;
+      const folder = packageFolder(desk.projectDir, STAGE);
+      for (const name of namesOfFunctions()) writeFileSync(join(folder, `${name}.zip`), codeOf(name));
+      return ended;
+    };
+  const namesOfFunctions = () => [...functionsOf(evaluate(desk.deployed() ?? { Resources: {}, Outputs: {} })).keys()];
+  const setup = (codeOf: (name: string) => string) =>
+    desk.setup(
+      given,
+      { answer: () => 'any', hasDnsRecord: true },
+      { run: packaging(codeOf), readCodeHash: createReadCodeHash(REGION) },
+    );
+
+  beforeEach(async () => {
+    await desk.setup(given, { answer: () => 'any', hasDnsRecord: true });
+    for (const name of namesOfFunctions()) {
+      desk.aws.packages.set(`set-owner-by-email-prod-${name}`, `code of ${name}`);
+    }
+    desk.programs.length = 0;
+  });
+
+  it('A setup deploys nothing if the functions run the packaged code', async () => {
+    await setup((name) => `code of ${name}`);
+    expect(desk.programs).not.toContain('deploy prod');
+  });
+
+  it('A setup deploys the newer code of a function, although the template stays the same', async () => {
+    await setup((name) => (name === 'setOwnerByEmail' ? 'newer code' : `code of ${name}`));
+    expect(desk.programs).toContain('deploy prod');
+  });
+
+  it('A setup deploys if Lambda does not say what a function runs', async () => {
+    desk.aws.packages.delete('set-owner-by-email-prod-health');
+    await setup((name) => `code of ${name}`);
+    expect(desk.programs).toContain('deploy prod');
+  });
 });
