@@ -17,7 +17,7 @@ async function main(projectDir: string, flags: Flags): Promise<void> {
   try {
     const settings = await completeSettings(given, readSettings(projectDir, stage) ?? {}, ask);
     checkProjectStage(projectDir, stage, settings);
-    if (dryRun) return print(describePlan(stage, settings).join('\n'));
+    if (dryRun) return print(describePlan(stage, settings, replaceSecrets).join('\n'));
     const region = settings.AWS_REGION ?? '';
     await runSetup(
       {

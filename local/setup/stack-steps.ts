@@ -34,11 +34,13 @@ export const DEPLOY_FOR_ADDRESS: Step = {
 };
 
 function deploy(setup: Setup, settings: Settings, withoutId = false) {
-  const { projectDir, stage, environment, allowedLosses } = setup;
+  const { projectDir, stage, environment, allowedLosses, replaceSecrets } = setup;
   const flags = { stage, region: undefined, params: {} };
   const { region, inputs } = chooseInputs(flags, settings, environment, readAccepted(projectDir));
-  const options = { projectDir, stage, region, inputs, allowedLosses, onlyIfDifferent: true, withoutId };
-  return runDeploy(options, setup);
+  const target = { projectDir, stage, region, inputs };
+  // Functions read their secrets when they start.
+  const extent = replaceSecrets ? { force: true } : { onlyIfDifferent: true };
+  return runDeploy({ ...target, ...extent, allowedLosses, withoutId }, setup);
 }
 
 /** A domain needs a DNS record, which you create elsewhere. */

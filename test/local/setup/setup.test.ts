@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { normalizeBaseUrl } from '../../../lib/domain/app-urls.ts';
 import type { Settings } from '../../../local/deploy/settings.ts';
+import type { Setup } from '../../../local/setup/setup-world.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 import { evaluate, functionsOf } from '../../packaging/template.ts';
 import { ACCOUNT, BASE, DOMAIN, HUBSPOT, makeSetupDesk, type Person, type SetupDesk } from './setup-desk.ts';
@@ -145,6 +146,23 @@ describe.each(CASES)('setting up $name', ({ given, steps, deployments, address }
       });
     },
   );
+});
+
+it.each(CASES)('A setup that replaces secrets starts the functions again after it: $name', async ({ given }) => {
+  await desk.setup(given, person);
+  const stored: (string | undefined)[] = [];
+  const run: Setup['run'] = (program) => {
+    if (program.args[1] === 'deploy') {
+      expect(program.args).toContain('--force');
+      stored.push(desk.aws.parameters.get('/set-owner-by-email/prod/hubspot-client-secret')?.Value);
+    }
+    return desk.run(program);
+  };
+  const answer = (question: string) => (question.startsWith('Client secret') ? 'a-new-secret' : 'pat-eu1-new');
+
+  await desk.setup({}, { ...person, answer }, { replaceSecrets: true, run });
+
+  expect(stored).toEqual(['a-new-secret']);
 });
 
 it('The setup prints what the guide shows', async () => {
