@@ -55,7 +55,7 @@ describe('on AWS', () => {
         PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: backups },
       },
     });
-    return checkTable(new DynamoDBClient({}), 'table', { isLocal: false });
+    return checkTable(new DynamoDBClient({ region: 'eu-central-1' }), 'table', { isLocal: false });
   };
   const TTL = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAtEpochSeconds' };
 
@@ -86,4 +86,21 @@ describe('on AWS', () => {
       expect(findings).toHaveLength(4);
     },
   );
+
+  // CloudFormation compares a template with the one before, not with the table (update behavior, read 2026-11-29).
+  it('The doctor says how to turn on again what somebody turned off, because no deployment does it', async () => {
+    const findings = await describe({ TimeToLiveStatus: 'DISABLED' }, 'DISABLED', false);
+
+    const table = '--region eu-central-1 --table-name table';
+    expect(findings.filter(({ verdict }) => verdict === 'wrong').map(({ detail }) => detail)).toEqual([
+      expect.stringContaining(
+        `aws dynamodb update-time-to-live ${table} --time-to-live-specification Enabled=true,AttributeName=expiresAtEpochSeconds`,
+      ),
+      expect.stringContaining(
+        `aws dynamodb update-continuous-backups ${table} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+      ),
+      expect.stringContaining(`aws dynamodb update-table ${table} --deletion-protection-enabled`),
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('deploy again');
+  });
 });
