@@ -23,11 +23,14 @@ import { LARGE } from '../transport.ts';
 const API = 'the Owners API';
 
 /**
- * An email in a form that no filter refuses. HubSpot does not document which forms its filter accepts (read 2026-11-26). A check
- * of top-level domains may refuse `.invalid`, the suffix of sandboxes, which every lookup of an unknown email tries.
+ * An email in a form that a filter hardly refuses. HubSpot does not document which forms its filter accepts (read 2026-11-26). A
+ * check of top-level domains may refuse `.invalid`, the suffix of sandboxes, which every lookup of an unknown email tries.
  */
 const EVERYDAY_EMAIL =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d-]+\.)+(?!invalid$)(?:[a-z]{2,}|xn--[a-z\d-]+)$/i;
+
+/** An email that no filter refuses. If it refuses another one of this form, such as `.con` for `.com`, it means that one. */
+const NOBODY = 'nobody@example.com';
 
 /** Neither a number in another spelling nor a word such as "none". */
 const FOREIGN_ID = /^(?=.*\d).*[a-z]{2}/i;
@@ -108,14 +111,22 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     return 'odd';
   }
 
+  /** Whether the filter refuses this email only. An international domain is also requested in punycode. */
+  async function isAboutEmail(portalId: PortalId, email: string, query: PageQuery, deadline: Deadline) {
+    if (!EVERYDAY_EMAIL.test(email)) return true;
+    const { limit, listing } = query;
+    const request = await toRequest((sdk) => sdk.getPage(NOBODY, undefined, limit, listing === 'archived'));
+    return (await send(portalId, request, deadline)).status === 200;
+  }
+
   async function getPage(portalId: PortalId, query: PageQuery, deadline: Deadline) {
     const { email, after, limit, listing } = query;
     const request = await toRequest((sdk) => sdk.getPage(email, after, limit, listing === 'archived'));
     // Five hundred owners, each in hundreds of teams, are megabytes.
     const reply = await send(portalId, { ...request, ...(email === undefined && LARGE) }, deadline);
-    // An international domain is also requested in punycode.
-    if (reply.status === 400 && email !== undefined && !EVERYDAY_EMAIL.test(email))
-      return { rows: [], after: undefined };
+    // A refusal of a later page is about the page.
+    const isRefused = reply.status === 400 && email !== undefined && after === undefined;
+    if (isRefused && (await isAboutEmail(portalId, email, query, deadline))) return { rows: [], after: undefined };
     const page = parseReply(reply, readPage, API);
     return { rows: page.results.map((row) => readRow(row, listing)), after: page.after };
   }

@@ -164,6 +164,30 @@ describe('Shapes of the owners listing', () => {
     },
   );
 
+  it.each(['jane@example.con', 'jane@example.local'])(
+    '[M4] A filter that refuses the email %s and takes another one finds nobody, as a check of top-level domains would',
+    async (email) => {
+      const { owners, urls } = makeAnswering(
+        { status: 400, body: '{"status":"error"}' },
+        { status: 200, body: JSON.stringify(page()) },
+      );
+      await expect(owners.listByEmail(PORTAL_ID, email, 'archived', toDeadline(1))).resolves.toEqual([]);
+      expect(urls.map((url) => new URL(url).searchParams.get('archived'))).toEqual(['true', 'true']);
+    },
+  );
+
+  it.each(['jane@example.con', 'zoë@example.com'])(
+    '[M4] A filter that refuses the second page of %s breaks the contract, because another owner may be on it',
+    async (email) => {
+      const first = { ...page({ ...ROW, email }), paging: { next: { after: '1' } } };
+      const { owners } = makeAnswering(
+        { status: 200, body: JSON.stringify(first) },
+        { status: 400, body: '{"status":"error"}' },
+      );
+      await expect(owners.listByEmail(PORTAL_ID, email, 'active', toDeadline(1))).rejects.toMatchObject(BROKEN);
+    },
+  );
+
   it('[H18] Any JSON for an owners listing is read or breaks the contract, and never fails in another way', async () => {
     const anyBody = fc.oneof(
       fc.jsonValue(),
