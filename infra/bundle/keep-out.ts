@@ -18,6 +18,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
   [`${OF_SMITHY}/endpoints/middleware-endpoint/service-customizations`]: 'no-s3.ts',
   [`${OF_SMITHY}/retry/util-retry/AdaptiveRetryStrategy`]: 'no-adaptive-retries.ts',
   [`${OF_SMITHY}/serde/date-utils`]: 'plain-dates.ts',
+  '@smithy/signature-v4/dist-es/HeaderFormatter': 'no-event-headers.ts',
 };
 /** For the bundler, which calls us for each import that matches this. */
 const ANY_OF_THEM = new RegExp(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { AdaptiveRetryStrategy } from '../../infra/bundle/no-adaptive-retries.ts';
 import { loadSharedConfigFiles } from '../../infra/bundle/no-config-files.ts';
+import { HeaderFormatter } from '../../infra/bundle/no-event-headers.ts';
 import { sendBufferedRequest } from '../../infra/bundle/no-hubspot-transport.ts';
 import { getInstanceMetadataRegion } from '../../infra/bundle/no-instance-metadata.ts';
 import { Sha256Js } from '../../infra/bundle/no-js-sha256.ts';
@@ -27,6 +28,7 @@ import { PROJECT_DIR } from '../architecture/imports.ts';
 it.each([
   ['retries', () => new AdaptiveRetryStrategy(), 'adaptive retries are not bundled'],
   ['hashes', () => new Sha256Js(), 'SHA-256 in JavaScript is not bundled'],
+  ['events', () => new HeaderFormatter().format(), 'events are not bundled'],
   ['addresses of S3', () => resolveParamsForS3(), 'S3 is not bundled'],
   ['requests', () => sendBufferedRequest(), "the HubSpot SDK's transport is not bundled"],
   ['models', () => ObjectSerializer.serialize({ email: 'jane@example.com' }), 'models of owners are not bundled'],
