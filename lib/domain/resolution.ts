@@ -34,8 +34,8 @@ type Provenance = {
 };
 
 /**
- * While HubSpot is down, a refusal may be old. Such a refusal assigns nobody, and HubSpot is asked again before a fallback owner
- * is set.
+ * While HubSpot is down, a refusal may be old. Such a refusal assigns nobody: HubSpot is asked again before a successor, an alias or
+ * a fallback owner is set, or the owner is cleared.
  */
 export function isOldRefusal({ kind, ageSeconds = 0 }: Resolution): boolean {
   return kind === 'refused' && ageSeconds * 1_000 > OWNER_REFUSAL_MAX_AGE_MS;

@@ -1,5 +1,6 @@
 import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
-import { ASSIGNED, countCalls, enroll, JANE, told } from '../support/enrollment.ts';
+import { addRecord } from '../../local/simulator/seed-records.ts';
+import { ASSIGNED, COME_BACK, countCalls, enroll, JANE, told } from '../support/enrollment.ts';
 import { OTHER_PORTAL, PORTAL, type Service } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -50,6 +51,31 @@ describe('An owner who was just created', () => {
     expect(answer).toMatchObject(ASSIGNED);
     expect(answer.ownerId()).toBe(owner.id);
   });
+
+  it.each(['FALLBACK', 'CLEAR'])(
+    '[H27] A new owner loses no record because a leaver had the email and owners cannot be read: %s',
+    async (ifNotAssignable) => {
+      const { state, faults } = service().simulator;
+      addArchivedOwner(state, PORTAL, { email: JANE });
+      const [bob, carol] = [hire('bob@example.com'), hire('carol@example.com')];
+      const enrollCarols = () => {
+        const properties = { hubspot_owner_id: carol.id };
+        const { id: objectId } = addRecord(state, PORTAL, { typeId: '0-1', properties });
+        const inputFields = { ownerEmail: JANE, ifNotAssignable, fallbackOwner: bob.id };
+        return enroll(service(), { objectId, inputFields });
+      };
+      expect((await enrollCarols()).outputs).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
+      const jane = hire();
+      service().clock.advance(120_000);
+      faults.chaos({ seed: 1, shares: { status5xx: 1 }, routes: ['GET owners', 'GET owner'] });
+      const answer = await enrollCarols();
+      expect(answer).toMatchObject(COME_BACK);
+      expect(answer.ownerId()).toBe(carol.id);
+      faults.clear();
+      service().clock.advance(60_001);
+      expect((await enrollCarols()).ownerId()).toBe(jane.id);
+    },
+  );
 });
 
 describe('An email that nobody has', () => {

@@ -11,7 +11,7 @@ import { type HeldOwner, isNewer } from '../../domain/held-owner.ts';
 import { parseOwnerId } from '../../domain/ids.ts';
 import { type ActionResult, failed } from '../../domain/outcome.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import { provenance, type Resolution, reason } from '../../domain/resolution.ts';
+import { isOldRefusal, provenance, type Resolution, reason } from '../../domain/resolution.ts';
 import { kept, previousOwner, refusedBy, toCurrent } from '../../domain/result.ts';
 import type { DecideOwner, OwnerDecision, OwnerResolver } from '../../ports/steps.ts';
 
@@ -26,7 +26,7 @@ const HOLDS_SEVERAL = { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' } as con
 export function createDecideOwner(resolver: OwnerResolver) {
   /**
    * The whole decision: `overwrite` first, and the email only if the owner may be replaced. Then an owner who is newer than the
-   * execution is kept, unless the execution asks for the same one.
+   * execution is kept, unless the execution asks for the same one. An old refusal changes no record: HubSpot is asked again.
    * @param held the record's owner; undefined if it does not matter
    */
   const decide: DecideOwner = async (command, held, deadline) => {
@@ -35,7 +35,10 @@ export function createDecideOwner(resolver: OwnerResolver) {
     const current = await readCurrentOwner(command, held, deadline);
     if (!newer && !mayReplaceOwner(command.overwrite, current)) return { result: kept(current, 'SET_TO_KEEP') };
     const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadline);
-    return { ...(await decideFor(command, held, resolution, deadline)), resolution };
+    const decision = { ...(await decideFor(command, held, resolution, deadline)), resolution };
+    if (decision.write === undefined || !isOldRefusal(resolution) || resolution.email === undefined) return decision;
+    const present = await resolver.lookUpLive(command.portalId, resolution.email, deadline, command.ownerEmail);
+    return { ...(await decideFor(command, held, present, deadline)), resolution: present };
   };
   return { decide, decideFor };
 
