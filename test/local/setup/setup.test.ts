@@ -216,6 +216,31 @@ describe('setting up stops', () => {
     await expect(moved).rejects.toThrow(/PUBLIC_BASE_URL: is https:\/\/owner\.acme\.test now/);
     expect(desk.programs.filter((line) => line === 'deploy prod')).toHaveLength(1);
   });
+
+  it.each([
+    { kind: 'another domain', other: { domain: 'owners.acme.test' } },
+    { kind: 'an address of a proxy', other: { 'base-url': 'https://edge.acme.test' } },
+  ])('The setup stops before HubSpot gets $kind, because it would send executions there', async ({ other }) => {
+    await desk.setup(given, person);
+    const before = [desk.hubspot().uploads.length, desk.settings()];
+
+    await expect(desk.setup(other, person)).rejects.toThrow('--allow-loss PUBLIC_BASE_URL');
+
+    expect([desk.hubspot().uploads.length, desk.settings()]).toEqual(before);
+  });
+
+  it('The setup keeps the answers of a first run, although AWS cannot be asked', async () => {
+    const readStack = () => Promise.reject(new Error('AWS is away'));
+    await expect(desk.setup(given, person, { readStack })).rejects.toThrow('AWS is away');
+    expect(desk.settings()).toMatchObject({ DOMAIN_NAME: 'owner.acme.test' });
+  });
+
+  it('The setup gives HubSpot another address if that is allowed', async () => {
+    await desk.setup(given, person);
+    await desk.setup({ domain: 'other.acme.test' }, person, { allowedLosses: ['PUBLIC_BASE_URL'] });
+    expect(JSON.stringify(desk.hubspot().uploads.at(-1))).toContain('https://other.acme.test/actions/');
+    expect(desk.programs.filter((line) => line === 'deploy prod')).toHaveLength(2);
+  });
 });
 
 it('The setup takes secrets from the environment, and replaces stored ones when it is asked to', async () => {
