@@ -61,7 +61,8 @@ export async function resolveSecrets(environment: Environment, read: ReadParamet
   if (needed.length === 0) return { environment, findings: [] };
   const values = await read(needed.map(({ name }) => name));
   const findings = needed.map(({ variable, name }) => judgeParameter(variable, name, values.get(name)));
-  const resolved = references.map(({ variable, name }) => [variable, values.get(name)] as const);
+  // As the functions use them.
+  const resolved = references.map(({ variable, name }) => [variable, values.get(name)?.trim()] as const);
   return { environment: { ...environment, ...Object.fromEntries(resolved) }, findings };
 }
 

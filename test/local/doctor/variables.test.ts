@@ -57,6 +57,18 @@ describe('secrets', () => {
     expect(JSON.stringify(findings)).not.toMatch(/secret-test|pat-test/);
   });
 
+  it('Secrets with white space around them are used as the functions use them, without it', async () => {
+    const values = { [SECRET_NAME]: 'secret-test-current\n', [TOKEN_NAME]: ' pat-test-static\r\n' };
+
+    const { environment: resolved, findings } = await resolveSecrets(environment, read(values));
+
+    expect(resolved).toMatchObject({
+      HUBSPOT_CLIENT_SECRET: 'secret-test-current',
+      HUBSPOT_ACCESS_TOKEN: 'pat-test-static',
+    });
+    expect(findings).toMatchObject([{ verdict: 'good' }, { verdict: 'good' }]);
+  });
+
   it('Secrets that were never stored are reported with the variable that needs them', async () => {
     const { environment: resolved, findings } = await resolveSecrets(environment, read({ [SECRET_NAME]: ' ' }));
 
