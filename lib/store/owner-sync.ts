@@ -89,7 +89,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
       case 'delete':
         return deleteItem(table, change.key, guard);
       case 'begin': {
-        const owner = { ':begun': { L: [toOwnerMap(change.owner)] }, ':none': { L: [] } };
+        const owner = { ':begun': { L: [toOwnerMap({ ...change.owner, teams: [] })] }, ':none': { L: [] } };
         return updateItem(table, change.key, {
           ...guard,
           UpdateExpression:
@@ -101,8 +101,10 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   }
 }
 
+/** With the teams of the last sync: in the notes of a few failed runs, hundreds of teams would be too large for the item. */
 function begunOf(item: Item): Owner[] {
-  return (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
+  const teams = fromOwnerMap(item.owner)?.teams ?? [];
+  return (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []).map((owner) => ({ ...owner, teams }));
 }
 
 type Change =

@@ -245,6 +245,33 @@ describe('The owner refresh', () => {
     expect(former.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar.id, resolvedFrom: 'CACHE' });
   });
 
+  it('[R12] A refresh succeeds after many that failed half way, however many teams an owner is in', async () => {
+    const teams = Array.from({ length: 600 }, (_one, n) => ({
+      name: `Team ${n} ${'x'.repeat(200)}`,
+      primary: n === 0,
+    }));
+    const jane = addActiveOwner(state(), PORTAL, { email: 'jane@example.com', teams });
+    await refresher()({});
+    renameOwner(state(), PORTAL, jane.id, 'jane@newco.example');
+    const { client } = service().table;
+    const real = client.send.bind(client);
+    const send = jest.spyOn(client, 'send').mockImplementation((async (command: PutItemCommand) => {
+      if (command instanceof PutItemCommand && command.input.Item?.pk?.S?.includes('#email#')) throw new Error('away');
+      return real(command);
+    }) as never);
+    for (let runs = 0; runs < 12; runs += 1) {
+      service().clock.advance(HOUR_MS);
+      await expect(refresher()({})).rejects.toThrow('the table could not be used');
+    }
+    send.mockRestore();
+    service().clock.advance(HOUR_MS);
+    expect(reportOf(await refresher()({}))).toMatchObject({ emailChanged: [jane.id], teamChanged: [] });
+    for (const email of ['jane@newco.example', 'jane@example.com']) {
+      const { outputs } = await enroll(await service().restart(), { email });
+      expect(outputs).toMatchObject({ ownerId: jane.id, primaryTeamName: teams[0]?.name, resolvedFrom: 'CACHE' });
+    }
+  });
+
   it('[R1] A refresh that fails on a page changes nothing, and the next one does everything', async () => {
     for (let n = 0; n < 501; n += 1) add(`p${n}`);
     service().simulator.faults.script({
