@@ -139,17 +139,15 @@ function markLost(
 
 /**
  * `taken`, and for each owner the addresses that another user got since the last sync, as a live lookup found. If the owner had one
- * of them since, too, nobody knows who had it last.
+ * of them since, too, or the other user is active and has it no more, nobody knows who had it last.
  */
 function findTakenSince(known: ListedOwners, taken: Addresses): (id: OwnerId) => Addresses {
   const newHolders = new Map<OwnerEmail, Owner[]>();
-  for (const [id, versions] of known.pending) {
-    const before = known.synced.get(id);
-    const had = new Set(before && addressesOf(before));
-    for (const version of versions.filter(({ type }) => type === 'PERSON')) {
-      for (const email of addressesOf(version).filter((one) => !had.has(one))) {
-        newHolders.set(email, [...(newHolders.get(email) ?? []), version]);
-      }
+  for (const version of [...known.pending.values()].flat().filter(({ type }) => type === 'PERSON')) {
+    const before = known.synced.get(version.id);
+    const had = before === undefined ? [] : addressesOf(before);
+    for (const email of version.archived ? addressesOf(version) : leadsOf(version)) {
+      if (!had.includes(email)) newHolders.set(email, [...(newHolders.get(email) ?? []), version]);
     }
   }
   return (id) => {

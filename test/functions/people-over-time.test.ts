@@ -393,6 +393,18 @@ describe('Somebody whose address changed', () => {
     },
   );
 
+  it('[M2, M4] A former address leads to the person who has it again, also if the filter of HubSpot does not find them', async () => {
+    await refresh();
+    const heir = addActiveOwner(state(), PORTAL, { email: LENA });
+    service().clock.advance(3_600_001);
+    expect((await ask()).written).toBe(heir.id);
+    renameOwner(state(), PORTAL, heir.id, 'heir@example.com');
+    renameOwner(state(), PORTAL, lena.id, 'Lena@Example.com');
+    service().simulator.settings.emailFilter = 'exact';
+    service().clock.advance(2 * DAY_MS);
+    expect(await ask()).toMatchObject({ matchedBy: 'EMAIL', resolvedFrom: 'LIVE', written: lena.id });
+  });
+
   it('[M2] A former address leads to the person who had it while HubSpot is away, for as long as any owner is believed', async () => {
     await refresh();
     service().clock.advance(25 * 3_600_000);

@@ -55,14 +55,15 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
     const taken = gatherTakenSince(known);
     const isTaken = gatherTakers(known).has(email);
     // Who had it before an active person had it, has lost it, also if that person left since.
-    const mayHave = (owner: Owner) => !isTaken || owner.archived || bondOf(email, owner) !== 'former';
-    for (const owner of known.filter((one) => !found.has(one.id) && mayHave(one))) {
+    const hasLostIt = (owner: Owner) => isTaken && !owner.archived && bondOf(email, owner) === 'former';
+    for (const owner of known.filter(({ id }) => !found.has(id))) {
       // A leaver cannot take the email from an active person, so they need not be confirmed.
       if (isPersons && owner.archived) found.set(owner.id, owner);
       else {
         const [before = owner] = withoutTaken([owner], taken);
         const present = await confirm(portalId, before, deadline);
-        if (bondOf(email, present) !== undefined) found.set(owner.id, present);
+        const bond = bondOf(email, present);
+        if (bond !== undefined && !(bond === 'former' && hasLostIt(owner))) found.set(owner.id, present);
       }
     }
     return [...found.values()];
