@@ -3,7 +3,7 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
 import { createHandler as createScheduleHandler } from '../../functions/schedule-owner-refresh.ts';
-import { fromSyncMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
+import { fromSyncMessage, toPurgeMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
 import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
@@ -184,6 +184,16 @@ it('[M9] Nothing is refreshed with a token of another account, and the operator 
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm0' }]);
   expect(service().telemetry.counted.map(({ name }) => name)).toContain('ConfigInvalid');
   expect(JSON.stringify(await readAllItems(service().table))).not.toContain('omar');
+});
+
+it('[M7] A deletion that was queued before an account got a static token deletes nothing of it', async () => {
+  addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
+  await makeHandlers().refresh(batch(toSyncMessage(order())), context(900_000));
+  const before = await readAllItems(service().table);
+  expect(await makeHandlers().refresh(batch(toPurgeMessage(toPortalId(PORTAL))), context(900_000))).toEqual({
+    batchItemFailures: [],
+  });
+  expect(await readAllItems(service().table)).toEqual(before);
 });
 
 it('[R7] The continuation of a refresh without time left is queued', async () => {
