@@ -87,6 +87,8 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
       while (!useHeld(portalId)) {
         const standing = findExhausted(portalId);
         if (standing === undefined) {
+          // A slow table may grant permits that have expired when they come.
+          if (now() >= deadline) throw new UpstreamUnavailableError('out_of_time');
           // Callers that come while the table is being asked share that answer.
           await join(portalId, NO_DEADLINE, () => ask(portalId));
           continue;
@@ -151,20 +153,22 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
     const count = Math.min(policy.permitBatch, mostAtOnce(paceOf(limits.countingOf(portalId)), priority));
     const askedAt = now();
     const several = await askBudget(() => budget.take(portalId, count, priority, limits.countingOf(portalId)));
-    if (several === undefined) return hold(portalId, 1, askedAt);
+    // Without the table there is no permit, however long the answer took.
+    if (several === undefined) return hold(portalId, 1, now());
     limits.receive(portalId, several.limit);
     if (several.kind === 'granted') return hold(portalId, count, askedAt);
     const isFinal =
       count === 1 || !policy.allowPartial || several.pausedFor !== undefined || several.isBacklog === true;
     const one = isFinal ? several : await askBudget(() => budget.take(portalId, 1, priority, several.limit));
-    if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
+    if (one === undefined) return hold(portalId, 1, now());
+    if (one.kind === 'granted') return hold(portalId, 1, askedAt);
     const { waitMs, pausedFor, isBacklog = false } = one;
     if (!isPaused(portalId))
       exhausted.set(portalId, { untilEpochMs: now() + waitMs, pausedFor, isCongested: isBacklog });
   }
 
-  function hold(portalId: PortalId, count: number, askedAtEpochMs: number): void {
-    if (!isPaused(portalId)) held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
+  function hold(portalId: PortalId, count: number, sinceEpochMs: number): void {
+    if (!isPaused(portalId)) held.set(portalId, { count, untilEpochMs: sinceEpochMs + PERMIT_LIFETIME_MS });
   }
 
   /** HubSpot may have refused another call while the table was asked. */

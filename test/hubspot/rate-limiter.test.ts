@@ -466,6 +466,30 @@ describe('Table outages', () => {
     expect(desk.asked).toEqual([]);
   });
 
+  it.each([1_000, 30_000])(
+    '[D1, W11] A call is made during an outage of the table that kept its request for a permit waiting for %i ms',
+    async (ms) => {
+      const meanwhile = (asked: number) => {
+        if (asked > 3) throw new Error('the table is asked again and again');
+        clock.advance(ms);
+      };
+      const desk = open({ policy: BULK, meanwhile });
+      desk.away(true);
+      await expect(take(desk, A, 60_000)).resolves.toBeUndefined();
+      expect(desk.asked).toHaveLength(1);
+    },
+  );
+
+  it('[W11] Permits that a slow table always grants too late are not requested after the deadline', async () => {
+    const meanwhile = (asked: number) => {
+      if (asked > 20) throw new Error('the table is asked again and again');
+      clock.advance(1_100);
+    };
+    const desk = open({ policy: BULK, meanwhile });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: 'out_of_time' });
+    expect(desk.asked).toHaveLength(8);
+  });
+
   it('A programming mistake does not count as an outage of the table and is thrown', async () => {
     const desk = open({ meanwhile: () => Promise.reject(new TypeError('a mistake')) });
     await expect(take(desk)).rejects.toThrow('a mistake');
