@@ -25,6 +25,14 @@ export function livePlatform(): Platform {
   };
 }
 
+/** More than a workflow's step allows one call, because the page reads more at a time. There are two tries. */
+const PAGE_REQUEST_MS = 1_000;
+
+/** The platform of the settings page: if the table does not answer, there is still time to say so. */
+export function pagePlatform(): Platform {
+  return { ...livePlatform(), table: createTableClient({ requestTimeoutMs: PAGE_REQUEST_MS }) };
+}
+
 /** The platform of a function that works in the background. */
 export function backgroundPlatform(): Platform {
   return { ...livePlatform(), table: createPatientTableClient() };

@@ -29,13 +29,13 @@ import { installUrlOf } from './action-runtime.ts';
 import { wireHandoverControl } from './handover-control.ts';
 import { INTERACTIVE } from './hubspot.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
-import { backgroundPlatform, fromEnvironment, type Platform } from './platform.ts';
+import { fromEnvironment, type Platform, pagePlatform } from './platform.ts';
 
 export type PortalPageRuntime = ReturnType<typeof createPortalPageRuntime>;
 
 export function lazyPortalPageRuntime(telemetry: Telemetry) {
   return fromEnvironment(loadPortalPageConfig, (config) =>
-    createPortalPageRuntime(config, telemetry, backgroundPlatform(), createQueueClient()),
+    createPortalPageRuntime(config, telemetry, pagePlatform(), createQueueClient()),
   );
 }
 
