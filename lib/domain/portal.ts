@@ -46,6 +46,8 @@ export type Grant = {
   /** HubSpot's `hub_id`. Some replies lack it; then introspection returns it. */
   readonly portalId?: PortalId;
   readonly scopes?: readonly string[];
+  /** The app that got it. Tokens that an older version stored do not say it. */
+  readonly clientId?: string;
 };
 
 /** A grant that replaces tokens. If the refresh token is new, HubSpot may have invalidated the old tokens. */
@@ -85,7 +87,7 @@ export function isBeforeRetry({ retryAfterEpochMs = 0 }: HeldTokens, nowEpochMs:
   return nowEpochMs < retryAfterEpochMs;
 }
 
-export type TokenPair = Pick<Grant, 'accessToken' | 'refreshToken'>;
+export type TokenPair = Pick<Grant, 'accessToken' | 'refreshToken' | 'clientId'>;
 
 /** Encrypts with the portal as context, so that no other portal's context can decrypt it. */
 export type TokenCipher = {
@@ -105,9 +107,9 @@ export async function encryptGrant(
   grant: TokenPair & Pick<Grant, 'expiresInSeconds'>,
   issuedAtEpochMs: number,
 ): Promise<StoredTokens> {
-  const { accessToken, refreshToken } = grant;
+  const { accessToken, refreshToken, clientId } = grant;
   return {
-    ciphertext: await cipher.encrypt(portalId, JSON.stringify({ accessToken, refreshToken })),
+    ciphertext: await cipher.encrypt(portalId, JSON.stringify({ accessToken, refreshToken, clientId })),
     issuedAtEpochMs,
     expiresAtEpochMs: issuedAtEpochMs + grant.expiresInSeconds * 1_000,
   };
@@ -125,8 +127,7 @@ export async function decryptTokens(
 }
 
 function parsePair(text: string): TokenPair | undefined {
-  const { accessToken, refreshToken } = asJsonObject(parseJson(text));
-  return typeof accessToken === 'string' && typeof refreshToken === 'string'
-    ? { accessToken, refreshToken }
-    : undefined;
+  const { accessToken, refreshToken, clientId } = asJsonObject(parseJson(text));
+  if (typeof accessToken !== 'string' || typeof refreshToken !== 'string') return undefined;
+  return { accessToken, refreshToken, ...(typeof clientId === 'string' && { clientId }) };
 }

@@ -13,7 +13,7 @@ export type OAuthAppDeps = OAuthCallDeps & {
   readonly redirectUri: string;
 };
 
-export type OAuthClient = {
+export type OAuthClient = Pick<OAuthAppDeps, 'clientId'> & {
   readonly call: SendOAuthCall;
   /** A request to the token endpoint, or to one below it. */
   readonly toForm: (fields: Readonly<Record<string, string>>, below?: string) => HubSpotRequest;
@@ -24,6 +24,7 @@ export function createOAuthClient(deps: OAuthAppDeps): OAuthClient {
   const { apiBaseUrl, clientId, clientSecret } = deps;
   const tokenUrl = `${apiBaseUrl}/oauth/${HUBSPOT_API_VERSION}/token`;
   return {
+    clientId,
     call: createOAuthCalls(deps),
     toForm(fields, below = '') {
       const form = new URLSearchParams({ client_id: clientId, client_secret: clientSecret, ...fields });
@@ -34,13 +35,15 @@ export function createOAuthClient(deps: OAuthAppDeps): OAuthClient {
 }
 
 /** What every function needs of the endpoints. The others are for installs and deletions, and in no other bundle. */
-export function createOAuthRefresh({ call, toForm }: OAuthClient): Pick<OAuthApp, 'refresh'> {
+export function createOAuthRefresh({ call, toForm, clientId }: OAuthClient): Pick<OAuthApp, 'refresh'> {
   return {
-    async refresh(refreshToken, deadline) {
+    async refresh(refreshToken, deadline, grantedTo = clientId) {
+      // HubSpot does not document its answer to another app. If it said that the grant is gone, every account would be disconnected.
+      if (grantedTo !== clientId) throw new OAuthClientError('the tokens belong to another app than HUBSPOT_CLIENT_ID');
       const request = toForm({ grant_type: 'refresh_token', refresh_token: refreshToken });
       // HubSpot's refresh tokens stay the same in practice, so that a refresh whose reply was lost can be asked for again.
       const answer = await call({ request, deadline, readRefusal: readTokenRefusal, isRepeatable: true });
-      return readGrant(bodyOf(answer), refreshToken);
+      return { ...readGrant(bodyOf(answer), refreshToken), clientId };
     },
   };
 }

@@ -7,7 +7,7 @@ import { HUBSPOT_API_VERSION } from './versions.ts';
 
 /** HubSpot's OAuth endpoints (token endpoint of 2026-09, read 2026-11-23). No error holds a token, a code or a body. */
 export function createOAuthApp(deps: OAuthAppDeps): OAuthApp {
-  const { apiBaseUrl, redirectUri } = deps;
+  const { apiBaseUrl, redirectUri, clientId } = deps;
   const client = createOAuthClient(deps);
   const { call, toForm } = client;
 
@@ -18,7 +18,7 @@ export function createOAuthApp(deps: OAuthAppDeps): OAuthApp {
       const request = toForm({ grant_type: 'authorization_code', redirect_uri: redirectUri, code });
       // A code that HubSpot took once is refused the second time, and its tokens may be taken back with it.
       const answer = await call({ request, deadline, readRefusal: readCodeRefusal, isRepeatable: false });
-      return readGrant(bodyOf(answer));
+      return { ...readGrant(bodyOf(answer)), clientId };
     },
 
     async introspect(accessToken, deadline) {

@@ -50,8 +50,11 @@ export type Portals = PortalGrants &
 export type OAuthApp = {
   /** @throws {AuthorizationCodeError} if the code is used, expired or not ours; {OAuthClientError}; {UpstreamUnavailableError} */
   exchangeCode(code: string, deadline: Deadline): Promise<Grant>;
-  /** @throws {GrantRevokedError} if the portal must connect again; {OAuthClientError}; {UpstreamUnavailableError} */
-  refresh(refreshToken: string, deadline: Deadline): Promise<Grant>;
+  /**
+   * @param grantedTo the client ID of the app that got the refresh token, if it is known
+   * @throws {GrantRevokedError} if the portal must connect again; {OAuthClientError}; {UpstreamUnavailableError}
+   */
+  refresh(refreshToken: string, deadline: Deadline, grantedTo?: string): Promise<Grant>;
   /** HubSpot's description of an access token, with the scopes if it names them; undefined if it is not active. */
   introspect(
     accessToken: string,

@@ -63,7 +63,8 @@ async function connect(portal: number) {
   const { now } = service.clock;
   const key = oauth.tokenKey.kind === 'local' ? oauth.tokenKey.key : '';
   const cipher = createLocalTokenCipher({ current: key }, {});
-  const sealed = await encryptGrant(cipher, toPortalId(portal), { ...tokens, expiresInSeconds: 1_800 }, now());
+  const grant = { ...tokens, clientId: oauth.clientId, expiresInSeconds: 1_800 };
+  const sealed = await encryptGrant(cipher, toPortalId(portal), grant, now());
   await portals().connect(toPortalId(portal), { scopes: SCOPES, tokens: sealed }, now());
   return tokens;
 }
@@ -130,6 +131,23 @@ it('[R5] An uninstall is noticed at the next renewal of the token if HubSpot sti
   service.clock.advance(2 * MINUTE_MS);
   expect((await execute()).outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'PORTAL_NOT_CONNECTED' });
   expect(tokenCalls()).toBe(1);
+});
+
+it("[A10] A deployment with another app's client ID and secret disconnects no account, and the right ones work again", async () => {
+  const { clientId, clientSecret } = oauth;
+  const other = { clientId: 'client-2', clientSecret: 'secret-test-other' };
+  addApp(service.simulator.state, { ...other, redirectUris: [REDIRECT_URI], requiredScopes: SCOPES });
+  for (const refreshesBefore of [0, 1]) {
+    service.clock.advance(HOUR_MS);
+    Object.assign(oauth, other);
+    const misled = await service.restart();
+    expect(await execute(misled)).toMatchObject({ status: 503 });
+    expect(misled.telemetry.counted).toContainEqual({ name: 'OAuthClientRefused', dimensions: {} });
+    Object.assign(oauth, { clientId, clientSecret });
+    expect((await execute(await service.restart())).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+    // No token was sent with the other app's secret.
+    expect(tokenCalls()).toBe(refreshesBefore + 1);
+  }
 });
 
 it('[A13] A reinstall connects the account again and keeps the cache', async () => {

@@ -47,7 +47,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     const { installationId, version } = current;
     let grant: Renewal;
     try {
-      grant = await askHubSpot(portalId, current.refreshToken, toDeadline(deadline - SAVE_MS));
+      grant = await askHubSpot(portalId, current, toDeadline(deadline - SAVE_MS));
     } catch (error) {
       if (error instanceof GrantRevokedError) return disconnect(portalId, current);
       if (!(error instanceof AppError)) throw error;
@@ -67,8 +67,12 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     return { kind: 'refreshed', tokens: { ...granted, version, unsaved: grant } };
   };
 
-  async function askHubSpot(portalId: PortalId, refreshToken: string, deadline: Deadline): Promise<Renewal> {
-    const grant = await oauth.refresh(refreshToken, noLaterThan(deadline, now() + CALL_BUDGET_MS));
+  async function askHubSpot(
+    portalId: PortalId,
+    { refreshToken, clientId }: HeldTokens,
+    deadline: Deadline,
+  ): Promise<Renewal> {
+    const grant = await oauth.refresh(refreshToken, noLaterThan(deadline, now() + CALL_BUDGET_MS), clientId);
     if (grant.portalId !== undefined && grant.portalId !== portalId) {
       throw new UpstreamContractError('HubSpot granted tokens of another portal');
     }
@@ -91,7 +95,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     metrics.count('TokenRefreshes', { outcome: 'failed' });
     if (error instanceof OAuthClientError) {
       metrics.count('OAuthClientRefused');
-      log.error('HubSpot refuses the app’s own credentials', { portalId, code });
+      log.error('HubSpot refuses the app’s own credentials', { portalId, code, reason: error.message });
     } else if (error instanceof UpstreamContractError) {
       metrics.count('HubSpotContractBroken');
       log.error('HubSpot answered a token refresh in an unknown form', { portalId, code });
@@ -113,9 +117,10 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
 }
 
 function toHeld(grant: Grant, issuedAtEpochMs: number, revision: TokenRevision): HeldTokens {
-  const { accessToken, refreshToken, expiresInSeconds } = grant;
+  const { accessToken, refreshToken, clientId, expiresInSeconds } = grant;
   const expiresAtEpochMs = issuedAtEpochMs + expiresInSeconds * 1_000;
-  return { accessToken, refreshToken, issuedAtEpochMs, expiresAtEpochMs, ...revision };
+  const pair = { accessToken, refreshToken, ...(clientId !== undefined && { clientId }) };
+  return { ...pair, issuedAtEpochMs, expiresAtEpochMs, ...revision };
 }
 
 /** If our own secret is wrong, we correct it. HubSpot retries the executions of all portals until then. */
