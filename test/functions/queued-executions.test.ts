@@ -1,5 +1,6 @@
 import { createQueuedResults } from '../../lib/store/queued-results.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
+import { addArchivedOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { changeRecord } from '../../local/simulator/seed-records.ts';
 import { getObjectType } from '../../local/simulator/state.ts';
@@ -40,6 +41,22 @@ describe('Executions without a permit', () => {
     expect(flood.ownerOf(execution as Execution)).toBe(jane.id);
     expect(flood().queue.live.messages).toEqual([]);
   });
+
+  it.each(['FAIL', 'FALLBACK', 'CLEAR', 'LEAVE'])(
+    '[H27] An execution without a permit waits to ask for its email, which somebody may have got since a leaver had it: %s',
+    async (ifNotAssignable) => {
+      addArchivedOwner(flood().simulator.state, PORTAL, { email: 'jane@example.com' });
+      const enrollment = {
+        inputFields: { ifNotAssignable, fallbackOwner: flood.hire({ email: 'bob@example.com' }).id },
+      };
+      expect((await flood.enroll(enrollment)).outputs).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
+      const jane = flood.hire();
+      flood().clock.advance(120_000);
+      const [execution] = await flood.queued(enrollment);
+      await flood.processExecutions();
+      expect(execution?.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+    },
+  );
 
   it('[L2] A person who sets back the owner that the worker had set is newer than an execution from before', async () => {
     const [jane, omar] = [flood.hire(), flood.hire({ email: 'omar@example.com' })];

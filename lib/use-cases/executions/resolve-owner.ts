@@ -2,7 +2,7 @@ import { FORMER_MATCH_MAX_AGE_MS, MAX_CONTAINER_SKEW_MS, OWNER_REFUSAL_MAX_AGE_M
 import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
-import { isTemporary, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
+import { isTemporary, orOnStoreOutage, RateLimitedError, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { hasLost, isAssignable, type Owner, sinceThen, withHistory, withLost } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
@@ -76,9 +76,11 @@ export function createOwnerResolver(deps: ResolveOwnerDeps): OwnerResolver {
       const row = holder && (await confirmHolder(lookUp, holder, deadline));
       return await (row === undefined ? lookUpAll(lookUp, deadline) : remember(lookUp, row, askedAtEpochMs));
     } catch (error) {
-      // A refusal assigns nobody, so an old one is still valid while HubSpot is down. An old owner is not.
+      // A refusal assigns nobody, so an old one is still valid while HubSpot is down. An old owner is not. A used-up limit is no
+      // outage: the execution can wait for it.
       const mayAnswerFromCache = verdict !== undefined && verdict.kind !== 'absent' && cached !== undefined;
-      if (!mayAnswerFromCache || ageMs(cached) > ownerMaxAgeMs || !isTemporary(error)) throw error;
+      const isOutage = isTemporary(error) && !(error instanceof RateLimitedError);
+      if (!mayAnswerFromCache || ageMs(cached) > ownerMaxAgeMs || !isOutage) throw error;
       return toResolution(email, verdict, { from: 'CACHE', ageMs: ageMs(cached) });
     }
   }
