@@ -62,6 +62,13 @@ export const checksByHand: readonly Check[] = [
     byHand: 'open the field Owner property in the editor, for an object with many properties',
   },
   {
+    id: 'token-other-app',
+    title: 'A refresh token that another app got is refused as unknown, or as a mistake in the app',
+    source,
+    accepts: ['the grant is gone', 'a mistake in the app'],
+    byHand: 'send a refresh token to the token endpoint with the client ID and the secret of another app of yours',
+  },
+  {
     id: 'project-action-url',
     title: 'Uploading the project with another address moves the action of the same uid',
     source,
