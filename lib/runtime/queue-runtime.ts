@@ -35,6 +35,7 @@ import { createRecordedResults } from '../use-cases/queue/recorded-results.ts';
 import { createRequeueDelays } from '../use-cases/queue/requeue-delay.ts';
 import { createResolveExpired } from '../use-cases/queue/resolve-expired.ts';
 import { createUpdateRecords } from '../use-cases/queue/update-records.ts';
+import { createWithLaterBlocks } from '../use-cases/queue/with-later-blocks.ts';
 import { installUrlOf } from './action-runtime.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
 import { backgroundPlatform, fromEnvironment, type Platform } from './platform.ts';
@@ -97,8 +98,10 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     now,
     reportFault: report,
   });
+  const withLaterBlocks = createWithLaterBlocks({ workLog, now });
   const processPortal = createProcessPortal({
     results,
+    withLaterBlocks,
     prefetchOwners: (portalId, emails) => cache.prefetch(portalId, emails, findByEmails),
     resolveExpired,
     updateRecords: createUpdateRecords({
@@ -126,6 +129,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     processExecutions: createProcessExecutions({ processPortal, queue, reportFault: report, ...needs }),
     handleDeadLetters: createHandleDeadLetters({
       results,
+      withLaterBlocks,
       resolveExpired,
       completeCallbacks,
       ensureConnected: hubspot.tokens.getToken,

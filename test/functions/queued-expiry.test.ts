@@ -64,6 +64,36 @@ it('[Q10] After HubSpot stopped waiting, nothing is written or completed, and th
   expect(execution.state).toBe('expired');
 });
 
+it.each([
+  ['worker', 'ASSIGNED', '', () => flood().work()],
+  ['dead-letter function', 'FAILED', 'EXPIRED_IN_QUEUE', () => flood().handleDeadLetters()],
+])(
+  '[Q9, Q10] An execution that got BLOCK again later is still ended after two days without a worker: %s',
+  async (which, outcome, errorCode, run) => {
+    flood.hire();
+    const { clock, queue, hubspot } = flood();
+    const execution = hubspot.enroll();
+    await flood().spendBudget(5_000);
+    await flood().deliver(execution, { isAnswerLost: true });
+    clock.advance(3_600_000);
+    await flood().deliver(execution);
+    expect(JSON.parse(execution.answer?.body ?? '{}')).toMatchObject({ outputFields: { hs_execution_state: 'BLOCK' } });
+    if (which !== 'worker') {
+      killAt = 'worker BatchGetItemCommand';
+      while (queue.dead.messages.length === 0) {
+        clock.advance(360_000);
+        await flood().work();
+        flood().restart();
+      }
+      killAt = undefined;
+    }
+    moveToEnd(-60_000);
+    await run();
+    expect(execution).toMatchObject({ state: 'completed', outputs: { outcome, errorCode } });
+    expect(queue.live.messages).toEqual([]);
+  },
+);
+
 it('[Q10] An execution in two messages ends while HubSpot waits for the younger one, whichever comes first', async () => {
   flood.hire();
   const execution = flood().hubspot.enroll({});

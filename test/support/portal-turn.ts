@@ -43,6 +43,7 @@ export function makePortalTurn() {
 
   const counted: string[] = [];
   const processPortal = createProcessPortal({
+    withLaterBlocks: async (_portalId, executions) => executions,
     results: createRecordedResults({
       results: {
         async find(_portalId, ids) {

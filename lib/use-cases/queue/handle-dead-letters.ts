@@ -17,12 +17,14 @@ import type { ExecutionQueue } from '../../ports/queue.ts';
 import type { CompleteCallbacks, ResolveExpired } from '../../ports/steps.ts';
 import type { Needs, ReportFault } from '../../ports/telemetry.ts';
 import type { RecordedResults } from './recorded-results.ts';
+import type { WithLaterBlocks } from './with-later-blocks.ts';
 
 export type HandleDeadLettersDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly results: RecordedResults;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: EnsureConnected;
+  readonly withLaterBlocks: WithLaterBlocks;
   readonly writeOutcomes: () => Promise<void>;
   readonly queue: Pick<ExecutionQueue, 'send'>;
   readonly reportFault: ReportFault;
@@ -70,11 +72,12 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
 
   async function handlePortal(
     portalId: PortalId,
-    executions: readonly QueuedExecution[],
+    delivered: readonly QueuedExecution[],
     withoutEmail: ReadonlySet<string>,
     deadline: Deadline,
   ): Promise<readonly QueuedExecution[]> {
     await ensureConnected(portalId, deadline);
+    const executions = await deps.withLaterBlocks(portalId, delivered);
     const recorded = await results.find(portalId, executions);
     // First, because the records of the others may not be readable for as long as they wait.
     const uncompleted = await complete(portalId, recorded.finished, deadline);

@@ -23,6 +23,7 @@ import type {
 } from '../../ports/steps.ts';
 import type { Needs, ReportFault } from '../../ports/telemetry.ts';
 import type { RecordedResults } from './recorded-results.ts';
+import type { WithLaterBlocks } from './with-later-blocks.ts';
 
 export type ProcessPortalDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly results: RecordedResults;
@@ -32,6 +33,7 @@ export type ProcessPortalDeps = Needs<'now' | 'metrics' | 'log'> & {
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: EnsureConnected;
+  readonly withLaterBlocks: WithLaterBlocks;
   readonly writeOutcomes: () => Promise<void>;
   readonly queuePermission: Pick<QueuePermission, 'revoke'>;
   readonly noteBacklog: (portalId: PortalId) => Promise<void>;
@@ -61,7 +63,7 @@ export function createProcessPortal(deps: ProcessPortalDeps): ProcessPortal {
 
   return async function processPortal(portalId, delivered, deadline) {
     const run: Run = { portalId, deadline, stopAt: noLaterThan(deadline, now() + PORTAL_MS), requeued: [] };
-    const executions = distinct(delivered);
+    const executions = await deps.withLaterBlocks(portalId, distinct(delivered));
     metrics.measure('QueuedExecutionAgeMs', now() - Math.min(...executions.map((one) => one.queuedAtEpochMs)));
     await attempt(run, executions, async () => {
       // Before any write: nothing may be stored for a deleted portal.

@@ -46,6 +46,7 @@ function setUp() {
     refuse: (_sent: readonly DelayedExecution[]): QueuedExecution[] => [],
   };
   const handle = createHandleDeadLetters({
+    withLaterBlocks: async (_portalId, executions) => executions,
     results: createRecordedResults({
       results: {
         find: async (_portalId, ids) => new Map([...standing].filter(([id]) => ids.includes(id))),
