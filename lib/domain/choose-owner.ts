@@ -1,7 +1,8 @@
+import { hasLost } from './address-history.ts';
 import type { OwnerEmail } from './email.ts';
 import type { UserId } from './ids.ts';
 import type { MatchedBy } from './outcome.ts';
-import { addressesOf, hasLost, isAssignable, leadsOf, type Owner } from './owner.ts';
+import { addressesOf, isAssignable, leadsOf, type Owner } from './owner.ts';
 
 /** The result for the owners who share an email. Every kind except `assignable` names the owners it is about. */
 export type OwnerVerdict =

@@ -106,3 +106,8 @@ export function completeListing(sync: OwnerSync): CompleteOwnerListing | undefin
   const oddActiveIds: CompleteOwnerListing['oddActiveIds'] = new Set(sync.oddActiveIds);
   return { owners, oddRows, oddIds, oddActiveIds, startedAtEpochMs } as CompleteOwnerListing;
 }
+
+/** A row without an ID may be anybody's. */
+export function isNamed(oddIds: ReadonlySet<OwnerId | undefined>, id: OwnerId): boolean {
+  return oddIds.has(undefined) || oddIds.has(id);
+}

@@ -1,7 +1,8 @@
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
+import { type ListedOwners, versionsOf } from './known-owners.ts';
 import { addressesOf } from './owner.ts';
-import { type ListedOwners, type OwnerDiff, versionsOf } from './owner-diff.ts';
+import type { OwnerDiff } from './owner-diff.ts';
 
 /** Applying a piece takes seconds. The changes of a normal night fit into one. */
 const OWNERS_A_PIECE = 2_000;

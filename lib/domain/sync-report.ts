@@ -1,8 +1,9 @@
 import type { CrmUser, UsersReading } from './crm-user.ts';
 import { leadsFrom, type OwnerEmail } from './email.ts';
 import { withinBytes } from './item-size.ts';
+import { type ListedOwners, reportedOf } from './known-owners.ts';
 import { isAssignable, type Owner } from './owner.ts';
-import { hasSameTeams, type ListedOwners, type OwnerDiff, reportedOf } from './owner-diff.ts';
+import { hasSameTeams, type OwnerDiff } from './owner-diff.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 import { MAX_REPORTED_EMAILS, MAX_REPORTED_OWNERS, type OwnerChanges, type RefreshReport } from './owner-sync.ts';
 import { byFrequency, createCauseFinder, type ExplainedEmail, type UnresolvedEmail } from './unresolved-email.ts';

@@ -1,9 +1,10 @@
 import type { Alias, AliasName } from '../domain/alias.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId, UserId, UserRecordId } from '../domain/ids.ts';
+import type { ListedOwners } from '../domain/known-owners.ts';
 import type { OutcomeCounts } from '../domain/outcome-counts.ts';
 import type { Owner } from '../domain/owner.ts';
-import type { ListedOwners, OwnerDiff } from '../domain/owner-diff.ts';
+import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { OwnerSync } from '../domain/owner-listing.ts';
 import type { RefreshReport, RefreshState } from '../domain/owner-sync.ts';
 import type { PauseReason, Priority, RateLimit } from '../domain/rate-limit.ts';

@@ -1,5 +1,5 @@
 import type { SyncConfig } from '../config/load-config.ts';
-import { sinceThen } from '../domain/owner.ts';
+import { sinceThen } from '../domain/address-history.ts';
 import { findPresentOwner } from '../domain/returned-owners.ts';
 import { createCustomObjectTypes } from '../hubspot/api/custom-object-types.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';

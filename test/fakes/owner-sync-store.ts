@@ -1,6 +1,7 @@
 import type { OwnerId } from '../../lib/domain/ids.ts';
+import type { ListedOwners } from '../../lib/domain/known-owners.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
-import type { ListedOwners, OwnerDiff } from '../../lib/domain/owner-diff.ts';
+import type { OwnerDiff } from '../../lib/domain/owner-diff.ts';
 import type { OwnerSync } from '../../lib/domain/owner-listing.ts';
 import type { RefreshReport } from '../../lib/domain/owner-sync.ts';
 import type { OwnerSyncStore } from '../../lib/ports/store.ts';

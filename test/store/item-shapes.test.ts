@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { toUnlisted } from '../../lib/domain/owner.ts';
+import { toUnlisted } from '../../lib/domain/address-history.ts';
 import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { itemKey } from '../../lib/store/keys.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';

@@ -1,6 +1,7 @@
+import { toForgotten } from '../../domain/address-history.ts';
 import { domainOf, moveTo } from '../../domain/alias.ts';
 import { isOwnHolder } from '../../domain/choose-owner.ts';
-import { isAssignable, toForgotten } from '../../domain/owner.ts';
+import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
 import { type Answered, redirecting } from './redirect.ts';

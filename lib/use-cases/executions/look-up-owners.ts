@@ -1,17 +1,10 @@
+import { gatherTakenSince, gatherTakers, sinceThen, withHistory, withoutTaken } from '../../domain/address-history.ts';
 import { bondOf } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { type OwnerEmail, spellingsOf } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import {
-  gatherTakenSince,
-  gatherTakers,
-  isAssignable,
-  type Owner,
-  sinceThen,
-  withHistory,
-  withoutTaken,
-} from '../../domain/owner.ts';
+import { isAssignable, type Owner } from '../../domain/owner.ts';
 import type { OwnerListing, OwnersApi } from '../../ports/hubspot.ts';
 
 export type LookUp = {

@@ -1,10 +1,11 @@
+import { hasLost, sinceThen, withHistory, withLost } from '../../domain/address-history.ts';
 import { FORMER_MATCH_MAX_AGE_MS, MAX_CONTAINER_SKEW_MS, OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { isTemporary, orOnStoreOutage, RateLimitedError, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { hasLost, isAssignable, type Owner, sinceThen, withHistory, withLost } from '../../domain/owner.ts';
+import { isAssignable, type Owner } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
 import { findPresentOwner } from '../../domain/returned-owners.ts';
 import type { OwnersApi } from '../../ports/hubspot.ts';

@@ -6,6 +6,7 @@ import {
   PortalNotConnectedError,
   UpstreamContractError,
 } from '../../domain/errors.ts';
+import { type ListedOwners, withLearned } from '../../domain/known-owners.ts';
 import {
   diffOwners,
   findMoved,
@@ -13,8 +14,6 @@ import {
   hasLostSomebody,
   isEmptyDiff,
   isSuspiciouslySmall,
-  type ListedOwners,
-  withLearned,
 } from '../../domain/owner-diff.ts';
 import { addPage, BrokenListingError, completeListing, type OwnerSync, startSync } from '../../domain/owner-listing.ts';
 import type { RefreshJob, RefreshOutcome, RefreshState } from '../../domain/owner-sync.ts';

@@ -1,7 +1,8 @@
+import { toForgotten } from '../../domain/address-history.ts';
 import { toAliasMap } from '../../domain/alias.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { isAssignable, type Owner, toForgotten } from '../../domain/owner.ts';
+import { isAssignable, type Owner } from '../../domain/owner.ts';
 import type { RefreshReport } from '../../domain/owner-sync.ts';
 import { agreeOnSuccessor, MAX_SUCCESSION_HOPS, type Succession } from '../../domain/successor.ts';
 import {
