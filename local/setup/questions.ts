@@ -70,7 +70,12 @@ export const QUESTIONS: readonly Question[] = [
     setting: 'SETUP_OBJECTS',
     text: `Objects that your workflows enroll: ${APP_OBJECTS.join(',')} [${DEFAULT_PURPOSE.objects.join(',')}]`,
     unset: DEFAULT_PURPOSE.objects.join(','),
-    read: listOf(APP_OBJECTS),
+    read: (answer) => {
+      const objects = listOf(APP_OBJECTS)(answer);
+      // Without any, the app could set no owner.
+      if (objects === '') throw new TypeError(`must be at least one of ${APP_OBJECTS.join(', ')}`);
+      return objects;
+    },
     isAsked: isStatic,
   },
   {

@@ -89,8 +89,9 @@ export async function completeSettings(given: Settings, file: Settings, ask: Ask
 
 async function answer(question: Question, known: Settings, given: string | undefined, ask: Ask): Promise<string> {
   const { unset, text, read } = question;
-  if (given !== undefined && given !== '') return read(given, known);
-  if (given === '' && unset !== undefined) return given;
+  // An empty value is an answer, such as no domain, unless there is another default.
+  if (given === '' && unset === '') return given;
+  if (given !== undefined && (given !== '' || unset !== undefined)) return read(given, known);
   if (!ask.isTerminal || text === '') {
     if (unset === undefined) throw new TypeError('is missing');
     return unset;

@@ -65,6 +65,9 @@ it.each([
   { flag: 'base-url', value: 'http://owner.acme.test', error: /--base-url must be an https/ },
   { flag: 'alarm-email', value: 'ops', error: /--alarm-email must be an email address/ },
   { flag: 'objects', value: 'contacts,orders', error: /--objects must be of .*; not orders/ },
+  { flag: 'region', value: '', error: /--region must be a region/ },
+  { flag: 'objects', value: '', error: /--objects must be at least one of / },
+  { flag: 'objects', value: ' , ', error: /--objects must be at least one of / },
   { flag: 'support-email', value: 'support@example.com', error: /--support-email must be your own/ },
   { flag: 'domain', value: 'owner.example.com', error: /--domain must be your own/ },
   { flag: 'support-url', value: 'https://example.com/support', error: /--support-url must be your own/ },
@@ -78,6 +81,12 @@ it.each(['us-gov-west-1', 'eusc-de-east-1'])(
     expect(await completeSettings({ ...REQUIRED, region }, {}, silent)).toMatchObject({ AWS_REGION: region });
   },
 );
+
+it('The setup takes no feature, no domain and no alarm email for an empty answer', async () => {
+  const given = { ...REQUIRED, features: '', domain: '', 'alarm-email': '' };
+  const empty = { SETUP_FEATURES: '', DOMAIN_NAME: '', ALARM_EMAIL: '' };
+  expect(await completeSettings(given, {}, silent)).toMatchObject(empty);
+});
 
 it('The setup refuses a certificate of another region, which API Gateway could not use', async () => {
   const certificate = 'arn:aws:acm:us-east-1:111111111111:certificate/any';
