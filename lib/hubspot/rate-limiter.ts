@@ -84,13 +84,15 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
       const startedAt = now();
       const giveUpAt = Math.min(deadline, startedAt + policy.maxWaitMs);
       let waits = 0;
+      let hasAsked = false;
       while (!useHeld(portalId)) {
         const standing = findExhausted(portalId);
         if (standing === undefined) {
           // A slow table may grant permits that have expired when they come.
-          if (now() >= deadline) throw new UpstreamUnavailableError('out_of_time');
+          if (hasAsked && now() >= deadline) throw new UpstreamUnavailableError('out_of_time');
           // Callers that come while the table is being asked share that answer.
           await join(portalId, NO_DEADLINE, () => ask(portalId));
+          hasAsked = true;
           continue;
         }
         const waitMs = standing.untilEpochMs - now();
