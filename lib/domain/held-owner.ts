@@ -1,3 +1,4 @@
+import { type Deadline, toDeadline } from './deadline.ts';
 import type { RecordRef } from './execution.ts';
 import type { ObjectId } from './ids.ts';
 
@@ -63,6 +64,11 @@ export const MAX_READING_AGE_MS = 10_000;
 
 export function isOldReading(readAtEpochMs: number, nowEpochMs: number): boolean {
   return nowEpochMs - readAtEpochMs > MAX_READING_AGE_MS;
+}
+
+/** Until when a write may be sent, or sent again. */
+export function freshUntil(readAtEpochMs: number): Deadline {
+  return toDeadline(readAtEpochMs + MAX_READING_AGE_MS);
 }
 
 /** How far HubSpot's clock and ours may be apart. Short, because within it a person's change may look like ours. */

@@ -39,8 +39,8 @@ export type SendForPortal = (
     readonly scopeIsOptional?: boolean;
     /** HubSpot has a separate limit for this call, so it needs no permit and pauses no other call. */
     readonly hasOwnLimit?: boolean;
-    /** A permit that comes after this time is not used, because the data behind the call may have changed by then. */
-    readonly permitUntil?: Deadline;
+    /** After this time the call is not sent any more, nor sent again, because the data behind it may have changed. */
+    readonly sendUntil?: Deadline;
     /** Called before a retry of a try that may have had an effect. */
     readonly onRepeat?: () => void;
   },
@@ -72,12 +72,13 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     portalId,
     request,
     deadline,
-    { scopeIsOptional = false, hasOwnLimit = false, permitUntil = deadline, onRepeat } = {},
+    { scopeIsOptional = false, hasOwnLimit = false, sendUntil = deadline, onRepeat } = {},
   ) {
+    const until = noLaterThan(deadline, sendUntil);
     let token = await tokens.getToken(portalId, deadline);
     const tries: TokenTries = { hasWaited: false, isRenewed: false };
     for (let retries = 0; ; ) {
-      if (!hasOwnLimit) await rateLimiter.acquire(portalId, noLaterThan(deadline, permitUntil));
+      if (!hasOwnLimit) await rateLimiter.acquire(portalId, until);
       const action = await sendOnce(portalId, { ...request, hasOwnLimit }, token, deadline);
       if (action.kind === 'return') {
         breaker.succeeded(portalId);
@@ -87,7 +88,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         token = await nextToken(portalId, { token, tries, deadline, isFromHubSpot: action.isFromHubSpot });
       } else if (action.kind === 'retry' && retries < mostRetries(portalId)) {
         const leastMs = errorRate.isHigh(portalId) ? SHARE_PAUSE_MS * 2 ** retries : 0;
-        await waitBeforeRetry(Math.max(action.minWaitMs, leastMs), retries, action.fault, deadline);
+        await waitBeforeRetry(Math.max(action.minWaitMs, leastMs), retries, action.fault, until);
         token = await tokens.getToken(portalId, deadline);
         retries += 1;
         onRepeat?.();
@@ -177,9 +178,9 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     return new MissingScopesError(correlationId, scopes);
   }
 
-  async function waitBeforeRetry(minWaitMs: number, retries: number, fault: string, deadline: Deadline): Promise<void> {
+  async function waitBeforeRetry(minWaitMs: number, retries: number, fault: string, until: Deadline): Promise<void> {
     const waitMs = backoffMs(minWaitMs, retries, random());
-    if (now() + waitMs >= deadline) throw new UpstreamUnavailableError(fault);
+    if (now() + waitMs >= until) throw new UpstreamUnavailableError(fault);
     await sleep(waitMs);
   }
 

@@ -42,7 +42,13 @@ export type ReadOptions = {
 /** The owner properties of the CRM's records. */
 export type CrmRecords = {
   /** Sets the property to an owner ID, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
-  writeOwner(target: RecordProperty, value: OwnerId | '', deadline: Deadline): Promise<Written | RecordRefusal>;
+  writeOwner(
+    target: RecordProperty,
+    value: OwnerId | '',
+    deadline: Deadline,
+    /** Nothing is sent after that, because the record may have changed. */
+    sendUntil?: Deadline,
+  ): Promise<Written | RecordRefusal>;
   readOwner(
     target: RecordProperty,
     deadline: Deadline,
@@ -97,8 +103,8 @@ export type RecordBatches = {
     ref: PropertyRef,
     values: ReadonlyMap<ObjectId, OwnerId | ''>,
     deadline: Deadline,
-    /** A permit that comes later is not used, because the records may have changed by then. */
-    permitUntil?: Deadline,
+    /** Nothing is sent after that, because the records may have changed. */
+    sendUntil?: Deadline,
   ): Promise<{ readonly kind: 'answered'; readonly written: ReadonlySet<ObjectId> } | BatchRefused>;
   /** @returns the owners of the records; missing records are unknown */
   readOwners(

@@ -1,5 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import { executionKey } from '../../lib/store/execution-item.ts';
 import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { addProperty } from '../../local/simulator/seed-portals.ts';
@@ -100,6 +101,45 @@ describe('An execution that is delivered while an older one of its record is bei
       await busy.processExecutions();
       expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar });
       expect(busy.ownerOf(younger)).toBe(omar);
+    },
+  );
+});
+
+describe('A queued write that HubSpot refuses twice, with a wait of five seconds each', () => {
+  let refused: number;
+  let afterSecond: () => void;
+  const slow = useFlood({
+    world: {
+      async fetch(url, options) {
+        const result = await nodeFetch(url, options);
+        if (result.status === 503) refused += 1;
+        if (result.status === 503 && refused === 2) afterSecond();
+        return result;
+      },
+    },
+  });
+
+  it.each([
+    ['in a batch', 'POST objects batch update'],
+    ['alone', 'PATCH object'],
+  ] as const)(
+    '[L2] A queued execution keeps an owner who was set after the second refusal of its write: %s',
+    async (_how, route) => {
+      refused = 0;
+      slow.hire();
+      const { id } = slow.hire({ email: 'bob@example.com' });
+      const [execution] = (await slow.queued({})) as [Execution];
+      const { simulator } = slow();
+      afterSecond = () => changeRecord(simulator.state, PORTAL, '0-1', execution.objectId, { [OWNER]: id });
+      // Nothing in the answer says that the record is written.
+      const unconfirmed = { kind: 'json', body: { status: 'COMPLETE', results: [] } } as const;
+      if (route === 'PATCH object') simulator.faults.script({ route: 'POST objects batch update', fault: unconfirmed });
+      const busy = { kind: 'status', status: 503, headers: { 'Retry-After': '5' } } as const;
+      simulator.faults.script({ route, times: 2, fault: busy });
+      await slow.workAll();
+      expect(refused).toBe(2);
+      expect(slow.ownerOf(execution)).toBe(id);
+      expect(execution.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: id });
     },
   );
 });

@@ -20,10 +20,10 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
   const toRequest = sdkRequests(apiBaseUrl, async () => BatchApiRequestFactory);
 
   return {
-    async writeOwners({ portalId, objectType, property }, values, deadline, permitUntil = deadline) {
+    async writeOwners({ portalId, objectType, property }, values, deadline, sendUntil = deadline) {
       const inputs = [...values].map(([id, value]) => ({ id, properties: { [property]: value } }));
       const request = await toRequest((sdk) => sdk.update(objectType, { inputs }));
-      const reply = await send(portalId, request, deadline, { permitUntil });
+      const reply = await send(portalId, request, deadline, { sendUntil });
       if (reply.status >= 400) return refusedWhole(reply);
       const { status, errors } = asJsonObject(reply.document);
       // The echoed records may not be written yet. A canceled batch will not write them.

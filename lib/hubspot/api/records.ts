@@ -31,11 +31,12 @@ export function createCrmRecords(
   { log, metrics }: Needs<'metrics' | 'log'>,
 ): CrmRecords {
   return {
-    async writeOwner(target, value, deadline) {
+    async writeOwner(target, value, deadline, sendUntil = deadline) {
       const { portalId, property } = target;
       const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
       const body = JSON.stringify({ properties: { [property]: value } });
-      const reply = await send(portalId, { method: 'PATCH', url: urlOf(target), headers, body }, deadline);
+      const request = { method: 'PATCH', url: urlOf(target), headers, body };
+      const reply = await send(portalId, request, deadline, { sendUntil });
       if (reply.status >= 400) return refuse(reply);
       const row = parse(reply, property);
       const { held: stored } = row;

@@ -3,6 +3,7 @@ import type { Deadline } from '../../domain/deadline.ts';
 import { orOnStoreOutage, RateLimitedError } from '../../domain/errors.ts';
 import { type SetOwnerCommand, targetOf } from '../../domain/execution.ts';
 import {
+  freshUntil,
   type HeldOwner,
   isOldReading,
   type OwnerReading,
@@ -47,7 +48,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     const decided = await decideOnRecord(command, (held) => decide(command, held, deadline), deadline);
     if ('code' in decided) return refusedBy(decided, ownerProperty);
     const { held, decision } = decided;
-    const first = await write(command, held, decision, deadline);
+    const first = await write(command, decided, deadline);
     if (first.isAgainstRule && held === undefined && decision.resolution !== undefined) {
       return (await findInPlace(command, decision.resolution, deadline)) ?? first.result;
     }
@@ -58,7 +59,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     const decideAgain = (present: HeldOwner | undefined) => decideFor(command, present, confirmed, deadline);
     const second = await decideOnRecord(command, decideAgain, deadline);
     if ('code' in second) return refusedBy(second, ownerProperty);
-    return (await write(command, second.held, second.decision, deadline)).result;
+    return (await write(command, second, deadline)).result;
   };
 
   /** A lookup may take long. The record of a late execution is then read again, because a person may have set an owner. */
@@ -66,23 +67,23 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     command: SetOwnerCommand,
     decideUpon: (held: HeldOwner | undefined) => Promise<T>,
     deadline: Deadline,
-  ): Promise<RecordRefusal | { readonly held: HeldOwner | undefined; readonly decision: T }> {
+  ): Promise<RecordRefusal | Decided<T>> {
     for (let isAgain = false; ; isAgain = true) {
       const readAtEpochMs = now();
       const held = await findHeldOwner(command, deadline);
       if (held !== undefined && 'code' in held) return held;
       const decision = await decideUpon(held);
       const isOld = command.isLate && isOldReading(readAtEpochMs, now());
-      if (!isOld || isAgain) return { held, decision };
+      if (!isOld || isAgain) return { readAtEpochMs, held, decision };
     }
   }
 
   async function write(
     command: Started,
-    held: HeldOwner | undefined,
-    { result, write: value }: OwnerDecision,
+    { readAtEpochMs, held, decision }: Decided<OwnerDecision>,
     deadline: Deadline,
   ): Promise<Attempt> {
+    const { result, write: value } = decision;
     if (value === undefined) return { result };
     const { portalId, record, ownerProperty, isLate, firstSeenAtEpochMs, startedAtEpochMs } = command;
     // The answer may name the remaining record.
@@ -92,7 +93,8 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     const beganAtEpochMs = now();
     let isUnsent = false;
     try {
-      const written = await records.writeOwner(targetOf(command), value, deadline);
+      const sendUntil = isLate ? freshUntil(readAtEpochMs) : undefined;
+      const written = await records.writeOwner(targetOf(command), value, deadline, sendUntil);
       if (written.kind === 'written') {
         objectId = written.survivorId ?? objectId;
         return { result };
@@ -176,6 +178,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   }
 }
 
+type Decided<T> = { readonly readAtEpochMs: number; readonly held: HeldOwner | undefined; readonly decision: T };
 type Started = SetOwnerCommand & { readonly startedAtEpochMs: number };
 
 /** The owner of a record whose execution is not late. No change since then counts as newer. */

@@ -1,7 +1,7 @@
 import { chunk, divide, inHalves, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batches.ts';
-import { toDeadline } from '../../domain/deadline.ts';
+
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
-import { isOldReading, MAX_READING_AGE_MS, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
+import { freshUntil, isOldReading, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import type { Rewrite, RewriteBatch } from '../../ports/handovers.ts';
@@ -124,7 +124,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
         const last = isOld ? await readMovable(run, ids) : { movable: ids, readAtEpochMs };
         if (last.movable.length === 0) return 'done';
         const values = new Map(last.movable.map((id) => [id, to]));
-        const until = toDeadline(last.readAtEpochMs + MAX_READING_AGE_MS);
+        const until = freshUntil(last.readAtEpochMs);
         const answer = await batches.writeOwners({ ...batch, portalId }, values, deadline, until);
         if (answer.kind === 'refused') return refuse(run, answer, last.movable);
         const [confirmed, unconfirmed] = divide(last.movable, (id) => answer.written.has(id));

@@ -7,7 +7,7 @@ import {
   RateLimitedError,
 } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
-import { isOldReading, recordKey } from '../../domain/held-owner.ts';
+import { freshUntil, isOldReading, recordKey } from '../../domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import { firstSeenOf, inOrder, type RecordPlan } from '../../domain/record-group.ts';
@@ -148,7 +148,8 @@ export function createUpdateRecords(deps: UpdateRecordsDeps): UpdateRecords {
       }),
     );
     const values = new Map([...writes].map(([id, { value }]) => [id, value]));
-    const written = batches.writeOwners(run.group, values, run.deadline);
+    const until = freshUntil(Math.min(...ids.map((id) => run.owners.get(id)?.readAtEpochMs ?? now())));
+    const written = batches.writeOwners(run.group, values, run.deadline, until);
     const reply = await written.catch((error) => aroundFault(run, ids, error));
     if (reply.kind === 'answered') {
       return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };

@@ -282,8 +282,8 @@ it('A write that would wait a minute for a permit is put off, so that what peopl
   await world.control.start(PORTAL_A, id, digest);
   const { writeOwners } = world.records.batches;
   jest.spyOn(world.records.batches, 'writeOwners').mockImplementationOnce(async (...asked) => {
-    const [, , deadline, permitUntil = deadline] = asked;
-    const isPutOff = world.now() + 60_000 > permitUntil;
+    const [, , deadline, sendUntil = deadline] = asked;
+    const isPutOff = world.now() + 60_000 > sendUntil;
     world.advance(60_000);
     world.records.set(CONTACTS, '1', OWNER, OTHER);
     if (isPutOff) throw new RateLimitedError(1_000);
