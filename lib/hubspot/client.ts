@@ -79,6 +79,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     const tries: TokenTries = { hasWaited: false, isRenewed: false };
     for (let retries = 0; ; ) {
       if (!hasOwnLimit) await rateLimiter.acquire(portalId, until);
+      if (now() >= until) throw new UpstreamUnavailableError('out_of_time');
       const action = await sendOnce(portalId, { ...request, hasOwnLimit }, token, deadline);
       if (action.kind === 'return') {
         breaker.succeeded(portalId);
@@ -111,7 +112,6 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   ): Promise<ResponseAction> {
     const mostMs = request.mayTakeLong === true ? LONG_TRY_MS : tryTimeoutMs;
     const timeoutMs = Math.min(mostMs, deadline - now());
-    if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
     const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
     const result = await transport({ ...request, headers }, timeoutMs);
     metrics.count('HubSpotCalls', { outcome: result.kind === 'reply' ? String(result.reply.status) : result.fault });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { toDeadline } from '../../lib/domain/deadline.ts';
-import { BUDGET_MS, fault, makeGateway, portalId, REQUEST, reply } from './gateway.ts';
+import { makeClock } from '../support/clock.ts';
+import { BUDGET_MS, fault, makeGateway, makeTokens, portalId, REQUEST, reply } from './gateway.ts';
 
 const AFTER = reply(200, { done: true });
 
@@ -153,5 +154,31 @@ describe('Retries of the account client', () => {
         );
       }),
     );
+  });
+
+  describe('A call that must be sent within three seconds', () => {
+    const sendIn3s = (gateway: ReturnType<typeof makeGateway>) => {
+      const at = gateway.clock.now();
+      return gateway.sendUntil(portalId(1), REQUEST, toDeadline(at + BUDGET_MS), { sendUntil: toDeadline(at + 3_000) });
+    };
+
+    it('[L2] A call is not sent again after that time, and fails with the fault of its last try', async () => {
+      const gateway = makeGateway({ script: [reply(503, '', { 'retry-after': '2' }), AFTER] });
+      await expect(sendIn3s(gateway)).resolves.toEqual(AFTER.reply);
+      const late = makeGateway({ script: [reply(503, '', { 'retry-after': '3' }), AFTER] });
+      await expect(sendIn3s(late)).rejects.toMatchObject({ fault: 'http_503' });
+      expect([gateway.tries.length, late.tries.length]).toEqual([2, 1]);
+    });
+
+    it('[L2] A call is not sent at all if its token comes after that time', async () => {
+      const clock = makeClock();
+      const getToken = async () => {
+        clock.advance(3_000);
+        return { value: 'pat-test-1', issuedAtEpochMs: undefined };
+      };
+      const gateway = makeGateway({ script: [AFTER], clock, tokens: { ...makeTokens(), getToken } });
+      await expect(sendIn3s(gateway)).rejects.toMatchObject({ fault: 'out_of_time' });
+      expect(gateway.tries).toEqual([]);
+    });
   });
 });
