@@ -84,8 +84,7 @@ function markLost(
 ): KnownOwners {
   const mark = (leaver: Owner) => {
     const versions = versionsOf(known, leaver.id);
-    const userIds = [leaver, ...versions].map(({ userId }) => userId);
-    const isOthers = ({ userId }: Owner) => userId === undefined || !userIds.includes(userId);
+    const isOthers = otherThan([leaver, ...versions]);
     return withLost(leaver, (lead) => takers.get(lead)?.some(isOthers) || versions.some((one) => hasLost(one, lead)));
   };
   return new Map([...owners].map(([id, owner]) => [id, owner.archived ? mark(owner) : owner]));
@@ -106,12 +105,17 @@ function findTakenSince(known: ListedOwners, taken: Addresses): (id: OwnerId) =>
   }
   return (id) => {
     if (newHolders.size === 0) return taken;
-    const userIds = versionsOf(known, id).map(({ userId }) => userId);
-    const isOthers = ({ userId }: Owner) => userId === undefined || !userIds.includes(userId);
+    const isOthers = otherThan(versionsOf(known, id));
     const hadSince = known.pending.get(id)?.flatMap(leadsOf) ?? [];
     const isTaken = (email: OwnerEmail) => !hadSince.includes(email) && newHolders.get(email)?.some(isOthers) === true;
     return { has: (email) => taken.has(email) || isTaken(email) };
   };
+}
+
+/** Whether somebody is another user than the owner of these versions. Without a user ID, they are taken for another one. */
+function otherThan(versions: readonly Owner[]): (owner: Owner) => boolean {
+  const userIds = versions.map(({ userId }) => userId);
+  return ({ userId }) => userId === undefined || !userIds.includes(userId);
 }
 
 /** Somebody without a row in the active listing is not active. A row with their ID counts more than a row without any ID. */

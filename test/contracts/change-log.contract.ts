@@ -39,7 +39,7 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await begin({ writerId: 'w4' })).toEqual({ kind: 'done', answer: ANSWER });
     });
 
-    it('The change log finds what was changed since a moment, also by operators, whose changes are not in the list', async () => {
+    it('The change log finds the changes since a moment, those of operators too, and lists only those of users', async () => {
       await begin();
       await finish();
       const byOperator: Change = { action: 'removeAlias', alias: 'j.doe@example.com' };

@@ -1,5 +1,4 @@
 import { chunk, divide, inHalves, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batches.ts';
-
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
 import { freshUntil, isOldReading, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
